@@ -1,0 +1,1 @@
+"""What the seven experiments share: data, models, training, records and figures."""

@@ -1,0 +1,215 @@
+"""Read the command line: one parser for all seven experiments."""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.data import DATA_DIR, ROOT, DataError
+
+
+class UsageError(Exception):
+    """What the user asks for cannot be done; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to compute, where to take data from and where to put results.
+
+    Attributes:
+        experiment: the script's stem, such as "05_mnist_odd_even".
+        epochs: epochs of each training phase, by its name.
+        batch_size: rows in a batch, or None for the tutorial's.
+        models: names of the models to train, in the tutorial's order.
+        seeds: one seed for each repetition.
+        data: "auto", "real" or "sample".
+        data_dir: the folder whose `datasets/` holds the files.
+        out: the folder that results go to, or None for the usual one.
+        label: the name of a variation, or None.
+        variation: what differs from the published protocol, as a short name; "" where nothing does.
+        device: "auto", "cpu" or "gpu".
+        threads: threads for one training.
+        plots_only: draw the figures from saved results, train nothing.
+    """
+
+    experiment: str
+    epochs: Mapping[str, int]
+    batch_size: int | None
+    models: tuple[str, ...]
+    seeds: range
+    data: str
+    data_dir: Path
+    out: Path | None
+    label: str | None
+    variation: str
+    device: str
+    threads: int
+    plots_only: bool
+
+    def folder(self, source: str) -> Path:
+        """Return where results of data from this source go.
+
+        Nothing but the published protocol on real (or, in 01, generated) data goes to `figures/`.
+        """
+        if self.out:
+            parent = self.out
+        elif self.label:
+            parent = ROOT / "runs" / self.label
+        elif source == "sample":
+            parent = ROOT / "runs" / "-".join(filter(None, ["sample", self.variation]))
+        elif self.variation:
+            parent = ROOT / "runs" / self.variation
+        else:
+            parent = ROOT / "figures"
+        return parent / self.experiment
+
+
+def parse(
+    experiment: str,
+    description: str,
+    *,
+    epochs: Mapping[str, int],
+    models: Sequence[str],
+    retrain_epochs: Mapping[str, int] | None = None,
+    seed: int = 0,
+    arguments: Sequence[str] | None = None,
+) -> Settings:
+    """Parse the command line of an experiment.
+
+    Args:
+        experiment: the script's stem.
+        description: its docstring; the first line is shown by `--help`.
+        epochs: the tutorial's epochs of each first training phase; `--epochs` sets them all.
+        models: the names that `--models` may choose from, in order.
+        retrain_epochs: epochs of each retraining phase; `--epochs` only caps them.
+        seed: the default of `--seed`.
+        arguments: what to parse; the command line where None.
+
+    From here on an error of usage or data ends the program with one line and status 2.
+    """
+    sys.excepthook = _one_line
+    parser = _parser(experiment, description, models, max(epochs.values()), seed)
+    if arguments is None:
+        # A notebook's kernel has arguments of its own.
+        arguments = [] if "ipykernel" in Path(sys.argv[0]).name else sys.argv[1:]
+    given = parser.parse_args(arguments)
+    chosen = dict(epochs if given.epochs is None else dict.fromkeys(epochs, given.epochs))
+    for phase, number in (retrain_epochs or {}).items():
+        chosen[phase] = min(number, given.epochs or number)
+    return Settings(
+        experiment=experiment,
+        epochs=chosen,
+        batch_size=given.batch_size,
+        models=given.models,
+        seeds=range(given.seed, given.seed + given.seeds),
+        data=given.data,
+        data_dir=given.data_dir.expanduser().resolve(),
+        out=given.out.expanduser().resolve() if given.out else None,
+        label=given.label,
+        variation=_variation(parser, given),
+        device=given.device,
+        threads=given.threads,
+        plots_only=given.plots_only,
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        self.exit(2, f"error: {message}; see --help\n")
+
+
+def _parser(
+    experiment: str, description: str, models: Sequence[str], epochs: int, seed: int
+) -> _Parser:
+    summary = description.strip().splitlines()[0]
+    parser = _Parser(prog=f"{experiment}.py", description=summary, allow_abbrev=False)
+
+    def add(flag: str, text: str, **options) -> None:
+        parser.add_argument(flag, help=text, **options)
+
+    add("--seeds", "repetitions (default: 1)", type=_positive, default=1, metavar="N")
+    text = f"seed of the first repetition (default: {seed})"
+    add("--seed", text, type=_whole, default=seed, metavar="FIRST")
+    text = f"epochs of the first training phase (default: the tutorial's, at most {epochs})"
+    add("--epochs", text, type=_positive, metavar="N")
+    add("--batch-size", "rows in a batch (default: the tutorial's)", type=_positive, metavar="N")
+    text = f"models to train, of {','.join(models)} (default: all)"
+    add("--models", text, type=_names(models), default=tuple(models), metavar="A,B")
+    text = "real data, sample data, or auto: the sample where the real cannot be had (default)"
+    add("--data", text, choices=("auto", "real", "sample"), default="auto")
+    text = "folder whose datasets/ holds the files (default: data/)"
+    add("--data-dir", text, type=Path, default=DATA_DIR, metavar="DIR")
+    add("--out", "write to DIR/NN_name, not to figures/ or runs/", type=Path, metavar="DIR")
+    add("--label", "name a variation: write to runs/NAME/NN_name", type=_label, metavar="NAME")
+    text = "where to compute (default: a GPU if there is one)"
+    add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
+    text = "threads of one training; their number changes the last digits (default: 1)"
+    add("--threads", text, type=_threads, default=1, metavar="N")
+    add("--plots-only", "redraw the figures from saved results", action="store_true")
+    return parser
+
+
+def _variation(parser: _Parser, given: argparse.Namespace) -> str:
+    """Name what changes the computation: a short hash, so that equal settings share a folder."""
+    names = ("seeds", "seed", "epochs", "batch_size", "models")
+    changed = {n: getattr(given, n) for n in names if getattr(given, n) != parser.get_default(n)}
+    if not changed:
+        return ""
+    return hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number, 0 to 999999, found {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number, 1 to 999999, found {text!r}")
+    return int(text)
+
+
+def _threads(text: str) -> int:
+    number, cores = _positive(text), os.cpu_count() or 1
+    if number > cores:
+        raise argparse.ArgumentTypeError(f"expected at most this machine's {cores}, found {text}")
+    return number
+
+
+def _label(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+        raise argparse.ArgumentTypeError(
+            f"expected letters, digits, '.', '_' and '-', found {text!r}"
+        )
+    return text
+
+
+def _names(models: Sequence[str]):
+    def parse_names(text: str) -> tuple[str, ...]:
+        names = [name.strip() for name in text.split(",")]
+        for name in names:
+            if name not in models:
+                raise argparse.ArgumentTypeError(
+                    f"expected some of {', '.join(models)}, found {name!r}"
+                )
+        return tuple(name for name in models if name in names)
+
+    return parse_names
+
+
+def _one_line(kind, error, trace) -> None:
+    """End the program: one line and status 2 for an error of usage or data."""
+    if issubclass(kind, UsageError | DataError):
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2)
+    if issubclass(kind, KeyboardInterrupt):
+        print("\ninterrupted: nothing was saved of this experiment.", file=sys.stderr)
+        raise SystemExit(130)
+    traceback.print_exception(kind, error, trace)

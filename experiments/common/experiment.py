@@ -1,0 +1,146 @@
+"""Lead an experiment from its settings to its saved results and figures."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from common import data, plotting, records, training
+from common.cli import Settings
+
+
+class Experiment:
+    """One run of a script: its data, its trainings, its record and its figures.
+
+    With `--plots-only` nothing is loaded or trained: `saved` reads what an earlier run has saved.
+    """
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self._started = time.monotonic()
+        self._datasets: list[data.Dataset] = []
+        self._runs: list[records.Run] = []
+        self._saved: records.Saved | None = None
+        if not settings.plots_only:
+            data.set_keras_home(settings.data_dir)
+            self._environment = training.configure(settings.device, settings.threads)
+
+    @property
+    def source(self) -> str:
+        """Where the data come from: "real", "sample" if any of them is, else "generated"."""
+        sources = {dataset.source for dataset in self._datasets}
+        return "sample" if "sample" in sources else "real" if sources else "generated"
+
+    def load(self, name: str) -> data.Dataset:
+        """Load a data set as the settings say and note where it came from.
+
+        Raises:
+            DataError: a file is damaged, or real data are asked for and cannot be had.
+        """
+        dataset = data.load(name, self.settings.data, self.settings.data_dir)
+        self._datasets.append(dataset)
+        return dataset
+
+    def train(
+        self,
+        function: Callable[..., training.Result],
+        models: Iterable[str],
+        *shared: Any,
+        folds: Iterable[int | None] = (None,),
+    ) -> list[training.Result]:
+        """Train each model with each seed on each fold and keep the results.
+
+        Args:
+            function: called as `function(model, seed, *shared)`, or with folds as
+                `function(model, seed, fold, *shared)`; builds, trains and tests one model.
+            models: names of the models.
+            shared: what all calls share, such as the arrays.
+            folds: numbers of the folds; `(None,)` where there are none.
+        """
+        results = []
+        for model in models:
+            for seed in self.settings.seeds:
+                for fold in folds:
+                    task = (model, seed) if fold is None else (model, seed, fold)
+                    started = time.monotonic()
+                    result = function(*task, *shared)
+                    seconds = time.monotonic() - started
+                    self._runs.append(records.Run(model, seed, fold, result, seconds))
+                    results.append(result)
+        return results
+
+    def save(
+        self,
+        config: Mapping[str, Any],
+        tutorial: Mapping[str, Any] | None = None,
+        baselines: Mapping[str, Mapping[str, float]] | None = None,
+        **arrays: np.ndarray,
+    ) -> None:
+        """Write the record, the histories and the predictions of all trainings.
+
+        Args:
+            config: the protocol in numbers and words, beside what the settings say.
+            tutorial: the tutorial's numbers, by model, part and metric. Sample data are not
+                compared with them.
+            baselines: scores of simple predictors.
+            arrays: what else the figures need.
+        """
+        settings, folder = self.settings, self.settings.folder(self.source)
+        files = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
+        records.write(
+            folder,
+            self._runs,
+            experiment=settings.experiment,
+            data={"source": self.source, "files": files},
+            config={"epochs": dict(settings.epochs), "seeds": list(settings.seeds), **config},
+            environment=self._environment,
+            baselines=baselines or {},
+            tutorial=(tutorial or {}) if self.source != "sample" else {},
+            arrays=arrays,
+        )
+        self._write_timing(folder)
+        summaries = dict.fromkeys(run.result.summary for run in self._runs)
+        self.text("\n\n".join(summary.strip() for summary in summaries), "model_summary")
+
+    def _write_timing(self, folder) -> None:
+        models: dict[str, float] = {}
+        for run in self._runs:
+            models[run.model] = models.get(run.model, 0.0) + run.seconds
+        # Linux counts kilobytes, macOS bytes.
+        unit = 2**20 if sys.platform == "darwin" else 2**10
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+        wall = time.monotonic() - self._started
+        timing = {
+            "models": {name: round(seconds, 2) for name, seconds in models.items()},
+            "wall": round(wall, 2),
+            "peak_rss_mib": round(peak),
+        }
+        with records.replacing(folder / "timing.json") as file:
+            file.write((json.dumps(timing, indent=1) + "\n").encode())
+
+    @property
+    def saved(self) -> records.Saved:
+        """The saved results, of this run or, with `--plots-only`, of an earlier one."""
+        if self._saved is None:
+            settings = self.settings
+            source = "sample" if settings.data == "sample" else self.source
+            self._saved = records.read(settings.folder(source))
+        return self._saved
+
+    def figure(self, figure: "plotting.Figure", name: str) -> None:
+        """Save a figure as `name.png` beside the record, marked if its data are a sample."""
+        sample = self.saved.record["data"]["source"] == "sample"
+        path = self.saved.folder / f"{name}.png"
+        plotting.save(figure, path, watermark="SAMPLE DATA" if sample else "")
+
+    def text(self, text: str, name: str) -> None:
+        """Print a text and save it as `name.txt` beside the record, marked if it is of a sample."""
+        sample = self.saved.record["data"]["source"] == "sample"
+        text = f"{'SAMPLE DATA' + chr(10) if sample else ''}{text.rstrip()}\n"
+        print(f"\n{text}")
+        with records.replacing(self.saved.folder / f"{name}.txt") as file:
+            file.write(text.encode())

@@ -1,0 +1,111 @@
+"""Show how far a training or a download is: a bar on a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+LINE_EVERY = 20.0  # seconds between plain lines of one training
+console = Console(stderr=True)
+
+
+class Training:
+    """Report the epochs of one training; use as `with Training(...) as report`."""
+
+    def __init__(self, label: str, epochs: int):
+        self._label, self._epochs = label, epochs
+        self._started = self._shown = time.monotonic()
+        self._bar = None
+        if console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("epoch {task.completed:.0f}/{task.total:.0f}  {task.fields[logs]}"),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=console,
+            )
+            self._task = self._bar.add_task(label, total=epochs, logs="compiling")
+
+    def __enter__(self):
+        """Start the bar."""
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __call__(self, epoch: int, logs: Mapping[str, float]) -> None:
+        """Report that an epoch, counted from 0, has ended with these losses and metrics."""
+        if self._bar:
+            self._bar.update(self._task, completed=epoch + 1, logs=f"loss {logs['loss']:.4f}")
+            return
+        now = time.monotonic()
+        last = epoch + 1 == self._epochs
+        if last or now - self._shown > LINE_EVERY:
+            self._shown = now
+            left = (now - self._started) / (epoch + 1) * (self._epochs - epoch - 1)
+            numbers = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
+            end = f"{now - self._started:.1f} s" if last else f"about {left:.0f} s left"
+            console.print(
+                f"{self._label}: epoch {epoch + 1}/{self._epochs}  {numbers}  {end}",
+                highlight=False,
+                soft_wrap=True,
+            )
+
+    def __exit__(self, *_):
+        """Stop the bar."""
+        if self._bar:
+            self._bar.stop()
+
+
+class Download:
+    """Report the bytes of one download, in the form that pooch's downloaders ask for."""
+
+    def __init__(self, label: str):
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task(label, total=None)
+
+    def __enter__(self):
+        """Start the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_):
+        """Stop the bar."""
+        self._bar.stop()
+
+    @property
+    def total(self) -> float | None:
+        """The size of the download in bytes."""
+        return self._bar.tasks[0].total
+
+    @total.setter
+    def total(self, size: int) -> None:
+        self._bar.update(self._task, total=size)
+
+    def update(self, size: int) -> None:
+        """Add bytes that have come."""
+        self._bar.advance(self._task, size)
+
+    def reset(self) -> None:
+        """Start counting anew."""
+        self._bar.reset(self._task, total=self.total)
+
+    def close(self) -> None:
+        """Do nothing: the bar is closed by its `with` block."""

@@ -1,0 +1,2 @@
+def imdb(): pass
+def reuters(): pass

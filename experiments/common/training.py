@@ -1,0 +1,299 @@
+"""Train Keras models: `fit` is the one place where the suite trains.
+
+Stock `Model.fit` spends 30 ms on an epoch that takes 0.4 ms of arithmetic, nearly all of it
+between batches. `fit` here keeps the data on the device and runs a whole epoch as one compiled
+call over the model's own `train_step`, so that loss, metrics and weights are Keras's.
+"""
+
+import contextlib
+import math
+import os
+import sys
+import tempfile
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from common import progress
+from common.cli import UsageError
+from common.data import MultiHot
+
+if TYPE_CHECKING:
+    import keras
+
+Rows = np.ndarray | MultiHot
+EVALUATION_ROWS = 1_000  # rows in a batch where nothing is learned; bounds the memory of a CNN
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is kept of one training.
+
+    Attributes:
+        parameters: number of weights.
+        summary: the table of `model.summary()`.
+        history: loss and metrics of each epoch, as in `History.history`.
+        test: loss and metrics on the test set; empty without one.
+        outputs: what the model gives for the test set, float32 (rows, units), or None.
+        right: for a classifier, which test rows it gets right, bool (rows,), or None.
+    """
+
+    parameters: int
+    summary: str
+    history: dict[str, list[float]]
+    test: dict[str, float] = field(default_factory=dict)
+    outputs: np.ndarray | None = None
+    right: np.ndarray | None = None
+
+
+def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
+    """Start TensorFlow quietly on a device, with so many threads for one training.
+
+    Args:
+        device: "auto" (a GPU if there is one), "cpu" or "gpu".
+        threads: threads of one training on a CPU.
+
+    Returns:
+        The environment for the record: versions, device, threads.
+
+    Raises:
+        UsageError: "gpu" is asked for and TensorFlow sees none, or TensorFlow is already at work
+            with another number of threads.
+    """
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    with _quiet():
+        import keras
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU") if device != "cpu" else []
+    if device == "gpu" and not gpus:
+        raise UsageError("--device gpu: TensorFlow sees no GPU here; use --device cpu.")
+    try:
+        tf.config.set_visible_devices(gpus, "GPU")
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+    except RuntimeError as error:
+        if tf.config.threading.get_intra_op_parallelism_threads() != threads:
+            raise UsageError("TensorFlow is already at work; start anew to configure it.") from error
+    return {
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+        "device": "gpu" if gpus else "cpu",
+        "threads": threads,
+    }
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Hold back what TensorFlow's C++ code writes on start-up; show it if the start fails."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as notes:
+        os.dup2(notes.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            notes.seek(0)
+            os.write(saved, notes.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def fit(
+    model: "keras.Model",
+    x: Rows,
+    y: np.ndarray,
+    *,
+    epochs: int,
+    batch_size: int,
+    validation_data: tuple[Rows, np.ndarray] | None = None,
+    seed: int = 0,
+    shuffle: bool = True,
+    label: str | None = None,
+) -> "keras.callbacks.History":
+    """Train a compiled model as `keras.Model.fit` does, each epoch in one compiled call.
+
+    Args:
+        model: a compiled model; training goes on from its present weights.
+        x: rows of the training set.
+        y: their targets, in the shape of the model's output.
+        epochs: passes over the training set.
+        batch_size: rows in a batch; the last batch of an epoch may be smaller.
+        validation_data: rows and targets to evaluate after each epoch.
+        seed: with the number of the epoch it determines the order of the rows.
+        shuffle: whether the rows are put into a new order for each epoch.
+        label: what the progress bar calls this training; the model's name where None.
+
+    Returns:
+        The history: loss and metrics of each epoch, the running means over its batches.
+    """
+    import keras
+    import tensorflow as tf
+
+    _build_state(model, x, y)
+    jit = _compiles_with_xla(model)
+    train = tf.function(_training_epoch(model, x, batch_size), jit_compile=jit)
+    x, y = _resident(x), tf.convert_to_tensor(y)
+    if validation_data:
+        x_val, y_val = validation_data
+        validate = tf.function(_validation_pass(model, x_val), jit_compile=jit)
+        x_val, y_val = _resident(x_val), tf.convert_to_tensor(y_val)
+    history = keras.callbacks.History()
+    history.set_model(model)
+    history.on_train_begin()
+    with progress.Training(label or model.name, epochs) as report:
+        for epoch in range(epochs):
+            order = np.arange(len(y), dtype=np.int32)
+            if shuffle:
+                np.random.default_rng((seed, epoch)).shuffle(order)
+            logs = _floats(train(x, y, order))
+            if validation_data:
+                logs |= _floats(validate(x_val, y_val), prefix="val_")
+            history.on_epoch_end(epoch, logs)
+            report(epoch, logs)
+    return history
+
+
+def _build_state(model: "keras.Model", x: Rows, y: np.ndarray) -> None:
+    """Create the variables of optimizer and metrics, which a compiled function cannot create."""
+    model.optimizer.build(model.trainable_variables)
+    model.test_step((_inputs(x[:1]), y[:1]))
+
+
+def _inputs(x: Rows) -> np.ndarray:
+    """Return rows as a model takes them."""
+    return x.unpack() if isinstance(x, MultiHot) else x
+
+
+def _resident(x: Rows):
+    """Return rows, packed if they are, as a tensor on the device."""
+    import tensorflow as tf
+
+    return tf.convert_to_tensor(x.bits if isinstance(x, MultiHot) else x)
+
+
+def _unpacking(x: Rows):
+    """Return a function that turns rows of the resident tensor into what the model takes."""
+    import tensorflow as tf
+
+    if not isinstance(x, MultiHot):
+        return lambda rows: rows
+    dimension = x.dimension
+
+    def unpack(rows):
+        shifts = tf.range(7, -1, -1, dtype=tf.int32)
+        bits = tf.bitwise.right_shift(rows[:, :, None], tf.cast(shifts, tf.uint8)) & 1
+        return tf.reshape(tf.cast(bits, tf.float32), (rows.shape[0], -1))[:, :dimension]
+
+    return unpack
+
+
+def _compiles_with_xla(model: "keras.Model") -> bool:
+    """Tell whether XLA helps: on a CPU it makes convolutions about 30 times slower."""
+    import keras
+    import tensorflow as tf
+
+    convolves = any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers)
+    return bool(tf.config.get_visible_devices("GPU")) or not convolves
+
+
+def _training_epoch(model: "keras.Model", x: Rows, batch_size: int):
+    """Return a function that trains one epoch on rows in a given order and gives its metrics."""
+    import tensorflow as tf
+
+    batches, rest = divmod(len(x), batch_size)
+    unpack = _unpacking(x)
+
+    def step(x, y, order):
+        model.train_step((unpack(tf.gather(x, order)), tf.gather(y, order)))
+
+    def run(x, y, order):
+        model.reset_metrics()
+        for batch in tf.range(batches):
+            step(x, y, tf.slice(order, [batch * batch_size], [batch_size]))
+        if rest:
+            step(x, y, order[-rest:])
+        return model.get_metrics_result()
+
+    return run
+
+
+def _validation_pass(model: "keras.Model", x: Rows):
+    """Return a function that evaluates a model on resident rows."""
+    import tensorflow as tf
+
+    # Batches of one size, so that the compiler sees a single shape.
+    batch_size = math.ceil(len(x) / math.ceil(len(x) / EVALUATION_ROWS))
+    batches, rest = divmod(len(x), batch_size)
+    unpack = _unpacking(x)
+
+    def run(x, y):
+        model.reset_metrics()
+        for batch in tf.range(batches):
+            rows = tf.range(batch_size) + batch * batch_size
+            model.test_step((unpack(tf.gather(x, rows)), tf.gather(y, rows)))
+        if rest:
+            model.test_step((unpack(x[-rest:]), y[-rest:]))
+        return model.get_metrics_result()
+
+    return run
+
+
+def _floats(metrics, prefix: str = "") -> dict[str, float]:
+    return {prefix + name: float(value) for name, value in metrics.items()}
+
+
+def result(
+    model: "keras.Model",
+    history: "keras.callbacks.History",
+    test: tuple[Rows, np.ndarray] | None = None,
+) -> Result:
+    """Evaluate a trained model on the test set and keep what figures and records need of it."""
+    import keras
+
+    lines: list[str] = []
+    # Without its optimizer, whose variables `summary` would count among the parameters.
+    bare = keras.Sequential.from_config(model.get_config())
+    bare.summary(print_fn=lines.append, line_length=72)
+    kept = Result(model.count_params(), "\n".join(lines), history.history)
+    if test is None:
+        return kept
+    x, y = test
+    scores, outputs = evaluate(model, x, y), predict(model, x)
+    right = classes(outputs) == classes(y) if "accuracy" in scores else None
+    return replace(kept, test=scores, outputs=outputs, right=right)
+
+
+def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> dict[str, float]:
+    """Return the loss and metrics that `model.evaluate` gives, without compiling anything."""
+    model.reset_metrics()
+    for start in range(0, len(x), EVALUATION_ROWS):
+        rows = slice(start, start + EVALUATION_ROWS)
+        model.test_step((_inputs(x[rows]), y[rows]))
+    return _floats(model.get_metrics_result())
+
+
+def predict(model: "keras.Model", x: Rows) -> np.ndarray:
+    """Return the outputs that `model.predict` gives, float32, without compiling anything."""
+    batches = (x[start : start + EVALUATION_ROWS] for start in range(0, len(x), EVALUATION_ROWS))
+    return np.concatenate([model(_inputs(batch), training=False) for batch in batches])
+
+
+def classes(outputs: np.ndarray) -> np.ndarray:
+    """Return the class of each row of probabilities or one-hot targets.
+
+    Args:
+        outputs: float array (rows, 1), the probability of class 1, or (rows, classes).
+
+    Returns:
+        int64 array (rows,).
+    """
+    if outputs.shape[1] == 1:
+        return (outputs[:, 0] >= 0.5).astype(np.int64)
+    return outputs.argmax(axis=1)
