@@ -12,6 +12,7 @@ three stays at chance. Takes about ten seconds.
 
 # %%
 import numpy as np
+
 from common import cli, models, plotting, training
 from common.experiment import Experiment
 
@@ -179,3 +180,4 @@ experiment.text(
     f" with the same weights their outputs differ by {difference:g}.",
     "evaluation",
 )
+experiment.finish()

@@ -13,6 +13,7 @@ about 0.88. Takes about a minute.
 
 # %%
 import numpy as np
+
 from common import cli, data, models, plotting, training
 from common.experiment import Experiment
 
@@ -109,13 +110,13 @@ saved = experiment.saved
 # %%
 row = data.multi_hot([[1, 5, 9998]])[0]
 shown = [0, 1, 2, 3, 4, 5, 6, None, 9996, 9997, 9998, 9999]
-figure, axes = plotting.new(size=(8, 1.6))
+figure, axes = plotting.new(size=(8, 1.3))
 for place, index in enumerate(shown):
     value = "..." if index is None else str(row[index])
     box = {"boxstyle": "square,pad=0.55", "ec": "0.4", "fc": "#CFE6F5" if value == "1" else "white"}
     axes.text(place, 0, value, ha="center", va="center", bbox=None if index is None else box)
-    axes.text(place, 0.9, "" if index is None else f"{index:,}", ha="center", fontsize=8)
-axes.set(xlim=(-0.7, len(shown) - 0.3), ylim=(-0.8, 1.4), title="[1, 5, 9998] as a multi-hot row")
+    axes.text(place, 0.62, "" if index is None else f"{index:,}", ha="center", fontsize=8)
+axes.set(xlim=(-0.7, len(shown) - 0.3), ylim=(-0.6, 1), title="[1, 5, 9998] as a multi-hot row")
 axes.axis("off")
 experiment.figure(figure, "multi_hot")
 
@@ -159,3 +160,4 @@ for place, (row, text) in enumerate(shown):
     truth = "positive" if targets[row] else "negative"
     lines.append(f"\nreview {row:,}: {probabilities[row]:.4f}, is {truth}\n  {text} ...")
 experiment.text("\n".join(lines), "reviews")
+experiment.finish()

@@ -13,6 +13,7 @@ minute.
 
 # %%
 import numpy as np
+
 from common import cli, data, models, plotting, training
 from common.experiment import Experiment
 
@@ -143,3 +144,4 @@ for place, (row, text) in enumerate(shown):
     top = ", ".join(f"{TOPICS[i]} {outputs[row, i]:.3f}" for i in np.argsort(-outputs[row])[:3])
     lines.append(f"\nnewswire {row:,}: {top}; is {TOPICS[targets[row]]}\n  {text} ...")
 experiment.text("\n".join(lines), "newswires")
+experiment.finish()

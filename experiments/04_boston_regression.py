@@ -15,9 +15,10 @@ the seed move it by a few tenths. Takes about a minute.
 
 # %%
 import numpy as np
+from sklearn.model_selection import KFold
+
 from common import cli, data, models, plotting, training
 from common.experiment import Experiment
-from sklearn.model_selection import KFold
 
 BATCH_SIZE = 16
 CHAS, B = 3, 11  # columns
@@ -221,3 +222,4 @@ for variant, cell in zip(saved.models, np.ravel(axes), strict=True):
     cell.set_title(title, fontsize=9)
 np.ravel(axes)[0].set_ylabel("predicted, 1,000 dollars")
 experiment.figure(figure, "predicted_prices")
+experiment.finish()

@@ -14,6 +14,7 @@ for the deep network.
 
 # %%
 import numpy as np
+
 from common import cli, models, plotting, training
 from common.experiment import Experiment
 
@@ -155,3 +156,4 @@ for name in saved.models:
     figure = plotting.image_grid(digits, titles, 5, title, wrong)
     experiment.figure(figure, f"{name}_predictions")
 experiment.text(saved.evaluation(), "evaluation")
+experiment.finish()

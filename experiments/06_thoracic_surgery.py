@@ -4,8 +4,8 @@ Data: 470 lung cancer patients, 16 facts known before surgery, and whether they 
 (1, 70 patients) or survived (0, 400 patients).
 Models: one weight and one bias from scratch in NumPy; 34-17-1 (small), 60-30-1 (large), the same
 network watched on held-out patients (check_...), 34-17-2 with one-hot labels (one_hot_...).
-Expect: above 0.90 training accuracy for the large network; on patients it has not seen, no better
-than the 0.851 of predicting survival for everyone. Takes about half a minute.
+Expect: above 0.90 training accuracy for the large network; on patients it has not seen, less than
+predicting survival for everyone. Takes about half a minute.
 
     python experiments/06_thoracic_surgery.py
     python experiments/06_thoracic_surgery.py --models small,large
@@ -14,9 +14,10 @@ than the 0.851 of predicting survival for everyone. Takes about half a minute.
 
 # %%
 import numpy as np
+from sklearn.model_selection import train_test_split
+
 from common import cli, models, plotting, training
 from common.experiment import Experiment
-from sklearn.model_selection import train_test_split
 
 HIDDEN = {
     "small": (34, 17),
@@ -112,8 +113,8 @@ def fit_from_scratch(table, seed):
     """Fit FEV1 to FVC, both in litres, by both updates; return arrays for the figure."""
     litres = table[table["PRE5"] < 50]
     x, y = litres["PRE4"].to_numpy(), litres["PRE5"].to_numpy()
-    weights, biases, errors = fit_new(x, y, 300, 0.03, np.random.default_rng(seed))
-    w, b, right_errors = fit_by_gradient(x, y, 300, 0.03, np.random.default_rng(seed))
+    weights, biases, errors = fit_new(x, y, 1000, 0.03, np.random.default_rng(seed))
+    w, b, right_errors = fit_by_gradient(x, y, 1000, 0.03, np.random.default_rng(seed))
     return {
         "scratch_x": x,
         "scratch_y": y,
@@ -214,13 +215,13 @@ arrays = saved.predictions
 figure, (left, right) = plotting.new(1, 2, size=(9.2, 3.9))
 order = np.argsort(arrays["scratch_x"])
 x, y = arrays["scratch_x"][order], arrays["scratch_y"][order]
-left.scatter(x, y, s=9, color="0.6", label="patients")
+left.scatter(x, y, s=26, facecolor="none", edgecolor="0.55", label="patients")
 tutorial = arrays["scratch_tutorial"][order]
 left.scatter(x, tutorial, s=5, color=plotting.COLOURS[1], label="tutorial: a weight for each row")
 w, b = arrays["scratch_line"]
-left.plot(x, w * x + b, label=f"gradient: {w:.3f} x + {b:.3f}")
+left.plot(x, w * x + b, label=f"gradient: {w:.3f} x {b:+.3f}")
 w, b = arrays["scratch_least_squares"]
-left.plot(x, w * x + b, ":", color="black", label=f"least squares: {w:.3f} x + {b:.3f}")
+left.plot(x, w * x + b, ":", color="black", label=f"least squares: {w:.3f} x {b:+.3f}")
 left.set(title="One weight, one bias", xlabel="FVC (PRE4), litres", ylabel="FEV1 (PRE5), litres")
 left.legend(fontsize=8)
 for errors, label, colour in zip(
@@ -236,31 +237,36 @@ experiment.figure(figure, "from_scratch")
 
 # %% [markdown]
 # ## Training accuracy
-# Predicting survival for everyone is right for 85.1% (dotted). More units and more epochs reach
+# Predicting survival for everyone is right for 85.1% (dotted; for 90.7% of those held out, whom the
+# split happens to favour). More units and more epochs reach
 # more than 90% on the patients that the network was trained on, by heart (defect 9).
 
 
 # %%
-def draw_accuracy(axes, name):
-    """Draw training and, where there is one, test accuracy by epoch over the majority's share."""
-    plotting.metric_by_epoch(axes, saved.curve(name), "accuracy", name)
-    axes.axhline(float(arrays["majority"]), color="black", linestyle=":", linewidth=1)
-    axes.set_ylim(0, 1)
+def draw_accuracy(names, size):
+    """Draw training and, where there is one, validation accuracy, with their running means."""
+    figure, cells = plotting.new(1, len(names), size=size, squeeze=False)
+    for name, axes in zip(names, cells[0], strict=True):
+        curve = saved.curve(name)
+        plotting.smoothed_metric(axes, curve, "accuracy", name, window=1 + len(curve) // 50)
+        held_out = name.startswith("check")
+        level = saved.record["baselines"]["majority class"]["accuracy"]
+        level, of = (level, "held out") if held_out else (arrays["majority"], "all 470")
+        label = f"survival for everyone ({of})"
+        axes.axhline(level, color="black", linestyle=":", linewidth=1, label=label)
+        axes.set_ylim(0, 1)
+        axes.legend(loc="lower right")
+    return figure
 
 
 for name in saved.models:
-    figure, axes = plotting.new()
-    draw_accuracy(axes, name)
-    experiment.figure(figure, f"{name}_accuracy")
+    experiment.figure(draw_accuracy([name], (7.2, 4.2)), f"{name}_accuracy")
 
 one_hot = [name for name in saved.models if name.startswith("one_hot")]
 checks = [name for name in saved.models if name.startswith("check")]
 for names, file in ((one_hot, "one_hot_runs"), (checks, "checks")):
     if len(names) > 1:
-        figure, axes = plotting.new(1, len(names), size=(4.4 * len(names), 3.6))
-        for name, cell in zip(names, axes, strict=True):
-            draw_accuracy(cell, name)
-        experiment.figure(figure, file)
+        experiment.figure(draw_accuracy(names, (4.4 * len(names), 3.6)), file)
 
 # %% [markdown]
 # ## Evaluate
@@ -269,3 +275,4 @@ for names, file in ((one_hot, "one_hot_runs"), (checks, "checks")):
 
 # %%
 experiment.text(saved.evaluation(), "evaluation")
+experiment.finish()

@@ -93,7 +93,7 @@ def parse(
 
     From here on an error of usage or data ends the program with one line and status 2.
     """
-    sys.excepthook = _one_line
+    sys.excepthook = one_line
     parser = _parser(experiment, description, models, max(epochs.values()), seed)
     if arguments is None:
         # A notebook's kernel has arguments of its own.
@@ -204,7 +204,7 @@ def _names(models: Sequence[str]):
     return parse_names
 
 
-def _one_line(kind, error, trace) -> None:
+def one_line(kind, error, trace) -> None:
     """End the program: one line and status 2 for an error of usage or data."""
     if issubclass(kind, UsageError | DataError):
         print(f"error: {error}", file=sys.stderr)

@@ -7,7 +7,6 @@ before anything parses it. Keras's own loaders then parse it, so the arrays are 
 
 import functools
 import hashlib
-import itertools
 import os
 import shutil
 import sys
@@ -250,7 +249,7 @@ def load(name: str, choice: str = "auto", data_dir: Path = DATA_DIR) -> Dataset:
     from common import samples
 
     arrays, words = getattr(samples, name)()
-    return Dataset(name, "sample", {}, arrays, words)
+    return Dataset(name, "sample", {}, _compact(arrays) if words else arrays, words)
 
 
 def _load_real(name: str, files: dict[str, str], data_dir: Path) -> Dataset:
@@ -264,23 +263,17 @@ def _load_real(name: str, files: dict[str, str], data_dir: Path) -> Dataset:
     if name not in ("imdb", "reuters"):
         return Dataset(name, "real", files, module.load_data())
     words = {index + INDEX_FROM: word for word, index in module.get_word_index().items()}
-    (x_train, y_train), (x_test, y_test) = module.load_data(num_words=VOCABULARY)
-    arrays = (_compact(x_train), y_train), (_compact(x_test), y_test)
-    return Dataset(name, "real", files, arrays, words)
+    return Dataset(name, "real", files, _compact(module.load_data(num_words=VOCABULARY)), words)
 
 
-def _compact(sequences: np.ndarray) -> np.ndarray:
-    """Turn Keras's lists of Python integers, 36 bytes a word, into arrays of 2 bytes a word.
-
-    The lists are emptied before the arrays are made, so that their memory becomes free as a whole.
-    """
-    ends = np.cumsum([len(sequence) for sequence in sequences])
-    flat = np.fromiter(itertools.chain.from_iterable(sequences), np.uint16, count=ends[-1])
-    for sequence in sequences:
-        sequence.clear()
-    compact = np.empty(len(sequences), object)
-    compact[:] = np.split(flat, ends[:-1])
-    return compact
+def _compact(arrays):
+    """Turn Keras's lists of Python integers, 36 bytes a word, into arrays of 2 bytes a word."""
+    parts = []
+    for sequences, labels in arrays:
+        compact = np.empty(len(sequences), object)
+        compact[:] = [np.array(sequence, np.uint16) for sequence in sequences]
+        parts.append((compact, labels))
+    return tuple(parts)
 
 
 def set_keras_home(data_dir: Path) -> None:

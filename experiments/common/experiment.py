@@ -12,6 +12,8 @@ import numpy as np
 from common import data, plotting, records, training
 from common.cli import Settings
 
+RESULTS = "Results: "  # begins the last line that a script prints
+
 
 class Experiment:
     """One run of a script: its data, its trainings, its record and its figures.
@@ -61,6 +63,7 @@ class Experiment:
             shared: what all calls share, such as the arrays.
             folds: numbers of the folds; `(None,)` where there are none.
         """
+        records.make_folder(self.settings.folder(self.source))  # before, not after, the training
         results = []
         for model in models:
             for seed in self.settings.seeds:
@@ -144,3 +147,10 @@ class Experiment:
         print(f"\n{text}")
         with records.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
+
+    def finish(self) -> None:
+        """Say where the results are and, once more, if they are of sample data."""
+        folder, source = self.saved.folder, self.saved.record["data"]["source"]
+        if source == "sample":
+            print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
+        print(f"{RESULTS}{folder}", flush=True)

@@ -57,7 +57,9 @@ def save(figure: Figure, path: Path, watermark: str = "") -> None:
             **{"color": "#B00000", "alpha": 0.22, "weight": "bold", "zorder": 100},
         )
     with replacing(path) as file:
-        figure.savefig(file, format="png", metadata={"Software": None}, pil_kwargs={"optimize": True})
+        figure.savefig(
+            file, format="png", metadata={"Software": None}, pil_kwargs={"optimize": True}
+        )
 
 
 def twin_axes(
@@ -114,12 +116,29 @@ def metric_by_epoch(axes: Axes, curve: pd.DataFrame, metric: str, title: str) ->
     axes.legend()
 
 
+def smoothed_metric(axes: Axes, curve: pd.DataFrame, metric: str, title: str, window: int) -> None:
+    """Draw one metric of a long, noisy training: by epoch (thin), and its running mean."""
+    for column, name, style, colour in (
+        (metric, "training", "--", COLOURS[1]),
+        (f"val_{metric}", "validation", "-", COLOURS[0]),
+    ):
+        if _present(curve, column):
+            mean = curve[column].rolling(window, min_periods=1, center=True).mean()
+            axes.plot(curve["epoch"], curve[column], color=colour, alpha=0.25, linewidth=0.6)
+            axes.plot(curve["epoch"], mean, style, color=colour, label=f"{name} {metric}")
+    axes.set(title=title, xlabel="epoch", ylabel=metric)
+
+
 def _pair(axes: Axes, curve: pd.DataFrame, metric: str, colour: str) -> None:
     """Draw training dashed and validation solid."""
     axes.plot(curve["epoch"], curve[metric], "--", color=colour, label=f"training {metric}")
-    validation = curve.get(f"val_{metric}")
-    if validation is not None and validation.notna().any():
+    if _present(curve, f"val_{metric}"):
+        validation = curve[f"val_{metric}"]
         axes.plot(curve["epoch"], validation, "-", color=colour, label=f"validation {metric}")
+
+
+def _present(curve: pd.DataFrame, column: str) -> bool:
+    return column in curve and curve[column].notna().any()
 
 
 def image_grid(

@@ -165,6 +165,19 @@ def read(folder: Path) -> Saved:
     return Saved(folder, record, history, predictions)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for results.
+
+    Raises:
+        UsageError: it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error.strerror}).") from error
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Any]:
     """Open a temporary file for bytes and give it its name when it is whole.

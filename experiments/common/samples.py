@@ -39,7 +39,7 @@ def mnist():
     strokes = ndimage.zoom(padded, (1, 2.5, 2.5), order=3, grid_mode=True, mode="nearest")
     strokes = np.clip((strokes - 4) * 28, 0, 255)  # enlarging blurs: restore the contrast of ink
     train, test = train_test_split(
-        np.arange(len(strokes)), test_size=1 / 6, random_state=0, stratify=digits.target
+        np.arange(len(strokes)), test_size=1 / 7, random_state=0, stratify=digits.target
     )
     rng = np.random.default_rng(80)
 
@@ -55,11 +55,11 @@ def _moved(rng, image):
     """Turn, slant, scale and shift an image a little, in the middle of 28x28 pixels."""
     from scipy import ndimage
 
-    slant, turn = rng.normal(0, 0.06, 2)
+    slant, turn = rng.normal(0, 0.05, 2)
     width, height = rng.normal(1, 0.04, 2)
     matrix = np.array([[height, -turn], [turn + slant, width]])
     middle = (np.array(image.shape) - 1) / 2
-    target = (SIDE - 1) / 2 + rng.uniform(-1, 1, 2)
+    target = (SIDE - 1) / 2 + rng.uniform(-1.5, 1.5, 2)
     moved = ndimage.affine_transform(
         image, matrix, middle - matrix @ target, output_shape=(SIDE, SIDE), order=1
     )
@@ -172,8 +172,9 @@ def _bag(rng):
 
 def _sneaker(rng):
     collar, tongue = rng.uniform((10, 9), (12, 11.5))
+    low = collar + 1.5
     upper = [(-12.5, 20), (-12.5, 17.5), (-10, 15.8), (-5, 14.8), (0, tongue), (2.5, tongue),
-             (4, collar + 1.5), (8, collar + 1.5), (11, collar - 1), (12.5, collar), (12.5, 20)]  # fmt: skip
+             (4, low), (8, low), (11, collar - 1), (12.5, collar), (12.5, 20)]  # fmt: skip
     sole = [(-13, 18.8), (13, 18.2), (12.5, 20.8), (-12, 20.8)]
     laces = [(-4, 14.8), (-0.5, tongue + 1), (1, tongue + 2.5), (-2.5, 16.3)]
     return [(1, upper), (rng.uniform(0.4, 1.4), sole), (rng.uniform(0.4, 1.4), laces)]
@@ -227,27 +228,27 @@ def boston_housing():
     pupils = np.clip(18.5 - 0.8 * wealth + 0.6 * city + noise(1.6), 12.6, 22).round(1)
     crime = np.clip(np.exp(-1.6 + 1.1 * city + 2 * far + noise(0.8)), 0.006, 89)
     river = (rng.random(n) < 0.07).astype(float)
-    columns = {
-        "CRIM": crime,
-        "ZN": np.where(city + noise(0.5) < -0.8, rng.integers(5, 40, n) * 2.5, 0),
-        "INDUS": np.where(far, 18.1, np.clip(9 + 4 * city + noise(3), 0.5, 27.7)),
-        "CHAS": river,
-        "NOX": nitrogen,
-        "RM": rooms,
-        "AGE": np.clip(68 + 20 * city + noise(14), 2.9, 100).round(1),
-        "DIS": distance,
-        "RAD": np.where(far, 24, rng.integers(1, 9, n)),
-        "TAX": np.where(far, 666, np.clip(300 + 40 * city + noise(50), 187, 470).round()),
-        "PTRATIO": pupils,
-        "B": np.clip(396.9 - rng.exponential(40, n), 0.3, 396.9),
-        "LSTAT": poor,
-    }
+    x = np.column_stack([
+        crime,
+        np.where(city + noise(0.5) < -0.8, rng.integers(5, 40, n) * 2.5, 0),  # ZN
+        np.where(far, 18.1, np.clip(9 + 4 * city + noise(3), 0.5, 27.7)),  # INDUS
+        river,
+        nitrogen,
+        rooms,
+        np.clip(68 + 20 * city + noise(14), 2.9, 100),  # AGE
+        distance,
+        np.where(far, 24, rng.integers(1, 9, n)),  # RAD
+        np.where(far, 666, np.clip(300 + 40 * city + noise(50), 187, 470).round()),  # TAX
+        pupils,
+        np.clip(396.9 - rng.exponential(40, n), 0.3, 396.9),  # B
+        poor,
+    ])  # fmt: skip
     price = (
         18.5 + 4.5 * np.logaddexp(0, 2.2 * (rooms - 6.4)) - 8 * np.log(poor / 11)
         - 0.6 * (pupils - 18.5) * (rooms > 6.2) - 18 * (nitrogen - 0.55) - 0.08 * crime
         - 2 * np.log(distance / 3.2) + 3 * river + noise(2.2)
     )  # fmt: skip
-    x, y = np.column_stack(list(columns.values())), np.clip(price, 5, 50).round(1)
+    y = np.clip(price, 5, 50).round(1)
     return ((x[:404], y[:404]), (x[404:], y[404:])), None
 
 
@@ -288,8 +289,7 @@ def thoracic_surgery():
         "PRE32": flags(0.005),
         "AGE": np.clip(rng.normal(62.5, 8.7, n), 21, 87).round(),
     })  # fmt: skip
-    weights = {"DGN": 0.4, "PRE4": -0.2, "PRE9": 1.0, "PRE11": 0.5, "PRE14": 0.6, "PRE17": 0.9,
-               "PRE30": 0.8, "AGE": 0.01}  # fmt: skip
+    weights = {"DGN": 0.3, "PRE9": 0.8, "PRE11": 0.4, "PRE14": 0.5, "PRE17": 0.8, "PRE30": 0.6}
     risk = (table[list(weights)] * weights).sum(axis="columns") + rng.logistic(size=n)
     table["Risk1Yr"] = (risk.rank() > n - deaths).astype(float)
     return table.sort_values(["DGN", "id"], ignore_index=True), None

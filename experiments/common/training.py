@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import keras
 
 Rows = np.ndarray | MultiHot
+MAX_TWINS = 32  # compiled models that are kept
 EVALUATION_ROWS = 1_000  # rows in a batch where nothing is learned; bounds the memory of a CNN
 
 
@@ -68,6 +69,8 @@ def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
         import keras
         import tensorflow as tf
 
+        # Many functions are traced here, each of them once: no reason for advice about retracing.
+        tf.get_logger().setLevel("ERROR")
         gpus = tf.config.list_physical_devices("GPU") if device != "cpu" else []
     if device == "gpu" and not gpus:
         raise UsageError("--device gpu: TensorFlow sees no GPU here; use --device cpu.")
@@ -76,7 +79,9 @@ def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
     except RuntimeError as error:
         if tf.config.threading.get_intra_op_parallelism_threads() != threads:
-            raise UsageError("TensorFlow is already at work; start anew to configure it.") from error
+            raise UsageError(
+                "TensorFlow is already at work; start anew to configure it."
+            ) from error
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "tensorflow": tf.__version__,
@@ -136,14 +141,11 @@ def fit(
     import keras
     import tensorflow as tf
 
-    _build_state(model, x, y)
-    jit = _compiles_with_xla(model)
-    train = tf.function(_training_epoch(model, x, batch_size), jit_compile=jit)
-    x, y = _resident(x), tf.convert_to_tensor(y)
+    compiled = _compiled_twin(model, x, y, batch_size, validation_data)
+    compiled.take_state_of(model)
+    data = _resident(x), tf.convert_to_tensor(y)
     if validation_data:
-        x_val, y_val = validation_data
-        validate = tf.function(_validation_pass(model, x_val), jit_compile=jit)
-        x_val, y_val = _resident(x_val), tf.convert_to_tensor(y_val)
+        validation_data = _resident(validation_data[0]), tf.convert_to_tensor(validation_data[1])
     history = keras.callbacks.History()
     history.set_model(model)
     history.on_train_begin()
@@ -152,12 +154,77 @@ def fit(
             order = np.arange(len(y), dtype=np.int32)
             if shuffle:
                 np.random.default_rng((seed, epoch)).shuffle(order)
-            logs = _floats(train(x, y, order))
+            logs = _floats(compiled.train(*data, order))
             if validation_data:
-                logs |= _floats(validate(x_val, y_val), prefix="val_")
+                logs |= _floats(compiled.validate(*validation_data), prefix="val_")
             history.on_epoch_end(epoch, logs)
             report(epoch, logs)
+    compiled.give_state_to(model)
     return history
+
+
+class _CompiledTwin:
+    """A model's twin with its compiled epoch, which serves every model of the same architecture.
+
+    Compiling takes about a second, so the next seed or fold only lends its state to the twin.
+    """
+
+    def __init__(self, model: "keras.Model", x: Rows, y: np.ndarray, batch_size: int, x_val: Rows):
+        import keras
+        import tensorflow as tf
+
+        self._model = keras.models.clone_model(model)
+        self._model.compile_from_config(model.get_compile_config())
+        _build_state(self._model, x, y)
+        jit = _compiles_with_xla(model)
+        self.train = tf.function(_training_epoch(self._model, x, batch_size), jit_compile=jit)
+        if x_val is not None:
+            self.validate = tf.function(_validation_pass(self._model, x_val), jit_compile=jit)
+
+    def take_state_of(self, model: "keras.Model") -> None:
+        """Copy weights, random state and optimizer state from a model."""
+        model.optimizer.build(model.trainable_variables)
+        for mine, theirs in zip(_state(self._model), _state(model), strict=True):
+            mine.assign(theirs)
+
+    def give_state_to(self, model: "keras.Model") -> None:
+        """Copy weights, random state and optimizer state to a model."""
+        for mine, theirs in zip(_state(self._model), _state(model), strict=True):
+            theirs.assign(mine)
+
+
+_twins: dict[str, _CompiledTwin] = {}
+
+
+def _compiled_twin(model, x: Rows, y: np.ndarray, batch_size: int, validation_data):
+    """Return the compiled twin for a model and shapes of data, compiling it the first time."""
+    x_val, y_val = validation_data or (None, None)
+    shapes = [
+        None if a is None else (_packed(a).shape, _packed(a).dtype) for a in (x, y, x_val, y_val)
+    ]
+    config = _without_names([model.get_config(), model.get_compile_config()])
+    key = repr((config, shapes, batch_size))
+    if key not in _twins:
+        if len(_twins) == MAX_TWINS:
+            del _twins[next(iter(_twins))]
+        _twins[key] = _CompiledTwin(model, x, y, batch_size, x_val)
+    return _twins[key]
+
+
+def _without_names(config):
+    """Return a configuration without names, which Keras counts up from one object to the next."""
+    if isinstance(config, dict):
+        return {key: _without_names(value) for key, value in config.items() if key != "name"}
+    if isinstance(config, list | tuple):
+        return [_without_names(item) for item in config]
+    return config
+
+
+def _state(model: "keras.Model") -> list:
+    """Return all variables that training changes but for the metrics'."""
+    metrics = {id(variable) for variable in model.metrics_variables}
+    variables = [variable for variable in model.variables if id(variable) not in metrics]
+    return variables + list(model.optimizer.variables)
 
 
 def _build_state(model: "keras.Model", x: Rows, y: np.ndarray) -> None:
@@ -171,11 +238,16 @@ def _inputs(x: Rows) -> np.ndarray:
     return x.unpack() if isinstance(x, MultiHot) else x
 
 
+def _packed(x: Rows) -> np.ndarray:
+    """Return rows as they are kept in memory."""
+    return x.bits if isinstance(x, MultiHot) else x
+
+
 def _resident(x: Rows):
-    """Return rows, packed if they are, as a tensor on the device."""
+    """Return rows as a tensor on the device."""
     import tensorflow as tf
 
-    return tf.convert_to_tensor(x.bits if isinstance(x, MultiHot) else x)
+    return tf.convert_to_tensor(_packed(x))
 
 
 def _unpacking(x: Rows):

@@ -1,0 +1,62 @@
+# The reader's entry: `make` lists the targets.
+
+PYTHON ?= python3
+VENV = .venv
+RUN = $(VENV)/bin/python
+EXPERIMENTS = 01 02 03 04 05 06 07
+
+# What `make all` and `make 05` pass on to the experiments.
+FLAGS = $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATA),--data $(DATA)) $(if $(OUT),--out "$(OUT)")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup data all quick $(EXPERIMENTS) report readme mirror test lint clean
+
+help:  ## this list
+	@echo "make TARGET [VARIABLE=value]"
+	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. ]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
+	  | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/ready  ## .venv with the locked packages; PYTHON=python3.12 names another Python
+
+$(VENV)/ready: requirements.lock
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "error: $(PYTHON): not found. Python 3.11, 3.12 or 3.13 is needed; name one: make setup PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+	  echo "error: $(PYTHON) is $$($(PYTHON) -V 2>&1). Python 3.11, 3.12 or 3.13 is needed; name one: make setup PYTHON=python3.12" >&2; exit 2; }
+	@echo "Installing the locked packages into $(VENV) (about 2 GB) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+data: setup  ## fetch and verify all data sets
+	@$(RUN) experiments/fetch_data.py
+
+all: setup  ## fetch data, run the seven experiments; SEEDS=3, DATA=real|sample, OUT=dir
+	@$(if $(filter sample,$(DATA)),true,$(RUN) experiments/fetch_data.py $(if $(filter real,$(DATA)),,--allow-missing))
+	@$(RUN) experiments/run_all.py $(FLAGS)
+
+quick: setup  ## the same with one seed, into runs/quick
+	@$(RUN) experiments/run_all.py $(FLAGS) --seeds 1 --label quick
+
+$(EXPERIMENTS): setup  ## one experiment
+	@$(RUN) experiments/$@_*.py $(FLAGS)
+
+report: setup  ## the saved scores beside the tutorials'
+	@$(RUN) experiments/report.py
+
+readme: setup  ## write the scores into README.md
+	@$(RUN) experiments/report.py --readme
+
+mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb
+	@test -n "$(DEST)" || { echo "error: DEST: expected a folder, found nothing; make mirror DEST=/media/usb" >&2; exit 2; }
+	@$(RUN) experiments/fetch_data.py --mirror "$(DEST)"
+
+test: setup  ## the test suite, without network
+	@$(RUN) -m pytest
+
+lint: setup  ## ruff: style and errors
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+clean:  ## remove runs/ and the environment; data/datasets and figures/ stay
+	@rm -rf runs $(VENV)

@@ -1,0 +1,63 @@
+"""Fetch and verify every data set, or copy the verified files for machines without internet.
+
+Usage:
+    python experiments/fetch_data.py
+    python experiments/fetch_data.py --mirror /media/usb
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from common import cli, data, records
+
+
+def main() -> int:
+    """Print a table of all files: where each came from, its size, whether it is verified."""
+    sys.excepthook = cli.one_line
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    text = "folder whose datasets/ takes the files (default: data/)"
+    parser.add_argument("--data-dir", type=Path, default=data.DATA_DIR, metavar="DIR", help=text)
+    text = "copy the verified files there, to be used as DATA_MIRROR"
+    parser.add_argument("--mirror", type=Path, metavar="DIR", help=text)
+    text = "end with status 0 though files are missing"
+    parser.add_argument("--allow-missing", action="store_true", help=text)
+    given = parser.parse_args()
+
+    table = Table("file", "from", "bytes", "SHA-256", title="Data sets")
+    missing = []
+    for name, entry in data.registry().items():
+        try:
+            fetched = data.fetch(name, given.data_dir)
+        except data.UnreachableError as error:
+            missing.append(str(error))
+            fetched = {}
+        for file in entry["files"]:
+            place, digest = fetched.get(file, ("[red]missing[/]", "-"))
+            path = given.data_dir / "datasets" / file
+            size = f"{path.stat().st_size:,}" if digest != "-" else "-"
+            table.add_row(file, place, size, digest[:12] + (" verified" if digest != "-" else ""))
+            if given.mirror and digest != "-":
+                copy(path, given.mirror / file)
+    Console().print(table)
+    for message in missing:
+        print(f"warning: {message}", file=sys.stderr)
+    if missing and not given.allow_missing:
+        raise data.DataError(f"{len(missing)} of {len(data.registry())} data sets are missing.")
+    if given.mirror:
+        print(f"Copied. There, use it with: export DATA_MIRROR={given.mirror}")
+    return 0
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file under a temporary name and rename it."""
+    with source.open("rb") as original, records.replacing(target) as file:
+        shutil.copyfileobj(original, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""The command line: what it means, where results go, and one line for each mistake."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+from common import cli
+from common.data import ROOT
+from conftest import assert_one_line_error, run_script
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+EPOCHS = {"first": 20, "other": 30}
+
+
+def parse(*arguments):
+    return cli.parse(
+        "05_mnist_odd_even",
+        "A title.",
+        epochs=EPOCHS,
+        retrain_epochs={"again": 4},
+        models=("mlp", "cnn"),
+        seed=7,
+        arguments=arguments,
+    )
+
+
+def test_no_argument_is_the_published_protocol():
+    settings = parse()
+    assert settings.epochs == EPOCHS | {"again": 4}
+    assert settings.models == ("mlp", "cnn")
+    assert list(settings.seeds) == [7]
+    assert settings.variation == ""
+    assert settings.folder("real") == ROOT / "figures" / "05_mnist_odd_even"
+    assert settings.folder("generated") == ROOT / "figures" / "05_mnist_odd_even"
+    assert settings.folder("sample") == ROOT / "runs" / "sample" / "05_mnist_odd_even"
+
+
+@pytest.mark.parametrize(
+    ("epochs", "expected"),
+    [("3", {"first": 3, "other": 3, "again": 3}), ("50", {"first": 50, "other": 50, "again": 4})],
+)
+def test_epochs_set_the_first_phases_and_cap_the_retraining(epochs, expected):
+    assert parse("--epochs", epochs).epochs == expected
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["--seeds 2", "--seed 8", "--epochs 3", "--batch-size 16", "--models mlp"],
+)
+def test_what_changes_the_computation_stays_out_of_figures(arguments):
+    settings = parse(*arguments.split())
+    assert settings.variation
+    for source in ("real", "sample"):
+        assert settings.folder(source).is_relative_to(ROOT / "runs")
+    assert settings.folder("real") != settings.folder("sample") != parse().folder("sample")
+    assert settings.folder("real") == parse(*arguments.split()).folder("real")
+
+
+def test_variations_have_folders_of_their_own():
+    lines = ("--epochs 3", "--epochs 4", "--batch-size 3", "--models mlp", "--models cnn")
+    folders = [parse(*line.split()).folder("real") for line in lines]
+    assert all(a != b for a, b in itertools.combinations(folders, 2))
+
+
+def test_a_label_or_out_names_the_folder(tmp_path):
+    assert parse("--label", "wide").folder("real") == ROOT / "runs" / "wide" / "05_mnist_odd_even"
+    out = parse("--out", str(tmp_path), "--epochs", "3")
+    assert out.folder("sample") == tmp_path / "05_mnist_odd_even"
+
+
+def test_models_keep_the_tutorials_order():
+    assert parse("--models", "cnn,mlp").models == ("mlp", "cnn")
+    assert parse("--models", "cnn,mlp").variation == ""
+
+
+FLAGS = ("--seeds", "--seed", "--epochs", "--batch-size", "--models", "--threads", "--device")
+BAD = ["", "0.5", "-1", "1e3", "nosuch", "9999999", " ", "٣", "mlp,", ","]
+
+
+@given(st.sampled_from(FLAGS), st.sampled_from(BAD))
+@example("--label", "../elsewhere")
+@example("--label", ".hidden")
+@example("--data", "fake")
+@example("--epochs", "0")
+@example("--seeds", "0")
+@example("--nosuch", "1")
+def test_a_bad_value_ends_with_status_2(flag, value):
+    with pytest.raises(SystemExit) as caught:
+        parse(f"{flag}={value}")
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--epochs", "0"], "--epochs"),
+        (["--models", "nosuch"], "nosuch"),
+        (["--label", "a/b"], "--label"),
+        (["--plots-only", "--out", "/nonexistent"], "/nonexistent"),
+        (["nosuch"], "nosuch"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, part, tmp_path):
+    done = run_script("01_random_binary.py", *arguments, home=tmp_path)
+    assert_one_line_error(done, part)
+
+
+def test_gpu_without_one_is_one_line(tmp_path):
+    hidden = {"CUDA_VISIBLE_DEVICES": "-1"}
+    done = run_script("01_random_binary.py", "--device", "gpu", home=tmp_path, **hidden)
+    assert_one_line_error(done, "--device cpu")
+
+
+def test_an_unwritable_folder_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    out = str(tmp_path / "file")
+    done = run_script("01_random_binary.py", "--epochs", "1", "--out", out, home=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert f"error: {out}" in done.stderr.splitlines()[-1]
+
+
+def test_help_starts_without_tensorflow(tmp_path):
+    prelude = "sys.modules.update(tensorflow=None, keras=None)"
+    scripts = sorted((ROOT / "experiments").glob("0?_*.py"))
+    assert len(scripts) == 7
+    done = run_script(scripts[0].name, "--help", home=tmp_path, prelude=prelude)
+    assert done.returncode == 0
+    assert "--plots-only" in done.stdout
+
+
+def test_a_notebooks_arguments_are_ignored(monkeypatch):
+    kernel = str(Path("ipykernel_launcher.py"))
+    monkeypatch.setattr("sys.argv", [kernel, "-f", "kernel.json"])
+    settings = cli.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
+    assert settings.variation == ""

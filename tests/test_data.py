@@ -1,0 +1,261 @@
+"""The data layer: what is loaded, from where, and what happens to a wrong file."""
+
+import functools
+import http.server
+import shutil
+import threading
+import zipfile
+
+import numpy as np
+import pytest
+from common import data
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_numpy
+
+INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
+
+
+def test_imdb_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
+    import keras
+
+    imdb = data.load("imdb", "real", real_data_dir)
+    for ours, theirs in zip(imdb.arrays, keras.datasets.imdb.load_data(num_words=10_000)):
+        assert all(mine.tolist() == its for mine, its in zip(ours[0], theirs[0], strict=True))
+        np.testing.assert_array_equal(ours[1], theirs[1])
+    (x_train, y_train), (x_test, _) = imdb.arrays
+    assert (len(x_train), len(x_test)) == (25_000, 25_000)
+    assert (len(x_train[0]), len(x_train[1])) == (218, 189)
+    assert x_train[0][:10].tolist() == [1, 14, 22, 16, 43, 530, 973, 1622, 1385, 65]
+    assert y_train[0] == 1
+    assert np.bincount(y_train).tolist() == [12_500, 12_500]
+    start = "this film was just brilliant casting location scenery story direction"
+    assert data.decode(x_train[0], imdb.words).startswith(start)
+
+
+def test_reuters_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
+    import keras
+
+    reuters = data.load("reuters", "real", real_data_dir)
+    for ours, theirs in zip(reuters.arrays, keras.datasets.reuters.load_data(num_words=10_000)):
+        assert all(mine.tolist() == its for mine, its in zip(ours[0], theirs[0], strict=True))
+        np.testing.assert_array_equal(ours[1], theirs[1])
+    (x_train, y_train), (x_test, _) = reuters.arrays
+    assert (len(x_train), len(x_test)) == (8_982, 2_246)
+    printed = "1 245 273 207 156 53 74 160 26 14 46 296 26 39 74 2979 3554 14 46 4689 4329 86 61"
+    printed += " 3499 4795 14 61 451 4329 17 12"
+    assert x_train[10].tolist() == [int(number) for number in printed.split()]
+    assert (y_train[10], y_train[0]) == (3, 3)
+    assert sorted(set(y_train)) == list(range(46))
+
+
+def test_boston_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
+    import keras
+
+    (x_train, y_train), (x_test, y_test) = data.load("boston_housing", "real", real_data_dir).arrays
+    theirs = keras.datasets.boston_housing.load_data()
+    np.testing.assert_array_equal(x_train, theirs[0][0])
+    np.testing.assert_array_equal(y_test, theirs[1][1])
+    assert (x_train.shape, x_test.shape) == ((404, 13), (102, 13))
+    assert [*y_train[:3], *y_train[-3:]] == [15.2, 42.3, 50.0, 19.4, 19.4, 29.1]
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_images_are_what_keras_loads(real_data_dir, name):
+    import keras
+
+    ours = data.load(name, "real", real_data_dir).arrays
+    theirs = getattr(keras.datasets, name).load_data()
+    for part, other in zip(ours, theirs):
+        for array, its in zip(part, other):
+            np.testing.assert_array_equal(array, its)
+    assert ours[0][0].shape == (60_000, 28, 28)
+    assert ours[1][0].shape == (10_000, 28, 28)
+    if name == "mnist":
+        assert ours[0][1][[0, 1, 2, -3, -2, -1]].tolist() == [5, 0, 4, 5, 6, 8]
+        assert ours[1][1][[0, 1, 2, -3, -2, -1]].tolist() == [7, 2, 1, 4, 5, 6]
+    else:
+        assert np.bincount(ours[0][1]).tolist() == [6_000] * 10
+
+
+def test_thoracic_table_is_the_tutorials(real_data_dir):
+    table = data.load("thoracic_surgery", "real", real_data_dir).arrays
+    assert table.shape == (470, 18)
+    assert table.iloc[0].tolist()[:5] == [293, 1, 3.8, 2.8, 0]  # the first row of the book's file
+    assert table["Risk1Yr"].sum() == 70
+    assert (table["PRE5"] > 50).sum() == 14
+    assert sorted(table["id"]) == list(range(1, 471))
+    assert table[["DGN", "id"]].equals(table[["DGN", "id"]].sort_values(["DGN", "id"]))
+
+
+def test_every_registered_file_is_verified_by_its_digest(real_data_dir):
+    for name, entry in data.registry().items():
+        for file, (place, digest) in data.fetch(name, real_data_dir).items():
+            expected = entry["files"][file]
+            assert place == "cache"
+            assert digest == expected.get("sha256", expected.get("table_sha256"))
+
+
+@pytest.fixture
+def thoracic(real_data_dir, tmp_path):
+    """Return a data folder of its own that holds the thoracic data."""
+    target = tmp_path / "data" / "datasets" / "ThoraricSurgery.arff"
+    target.parent.mkdir(parents=True)
+    shutil.copyfile(real_data_dir / "datasets" / target.name, target)
+    return target
+
+
+def test_other_line_endings_pass(thoracic):
+    thoracic.write_bytes(thoracic.read_bytes().replace(b"\n", b"\r\n"))
+    assert data.fetch("thoracic_surgery", thoracic.parents[1])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content.replace(b"2.88", b"2.89", 1),
+        lambda content: b"<html>502 Bad Gateway</html>",
+        lambda content: b"",
+    ],
+)
+def test_a_damaged_file_is_named_and_kept(thoracic, damage, offline):
+    damaged = damage(thoracic.read_bytes())
+    thoracic.write_bytes(damaged)
+    with pytest.raises(data.DataError) as caught:
+        data.load("thoracic_surgery", "auto", thoracic.parents[1])
+    assert str(thoracic) in str(caught.value)
+    assert "make data" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert thoracic.read_bytes() == damaged
+
+
+def test_a_file_is_looked_for_in_mirror_then_home(thoracic, tmp_path, monkeypatch, offline):
+    cache = tmp_path / "new"
+    home = tmp_path / ".keras" / "datasets" / thoracic.name
+    home.parent.mkdir(parents=True)
+    shutil.copyfile(thoracic, home)
+    assert data.fetch("thoracic_surgery", cache)[thoracic.name][0] == str(home)
+    shutil.rmtree(cache)
+    monkeypatch.setenv("DATA_MIRROR", str(thoracic.parent))
+    assert data.fetch("thoracic_surgery", cache)[thoracic.name][0] == str(thoracic)
+    assert data.fetch("thoracic_surgery", cache)[thoracic.name][0] == "cache"
+
+
+def test_a_damaged_file_at_home_is_passed_over(thoracic, tmp_path, monkeypatch, offline, capsys):
+    home = tmp_path / ".keras" / "datasets" / thoracic.name
+    home.parent.mkdir(parents=True)
+    home.write_bytes(b"damaged")
+    with pytest.raises(data.UnreachableError):
+        data.fetch("thoracic_surgery", tmp_path / "new")
+    assert f"ignored {home}" in capsys.readouterr().err
+
+
+def test_a_mirror_that_is_no_folder_is_an_error(tmp_path, monkeypatch, offline):
+    monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "nowhere"))
+    with pytest.raises(data.DataError, match="nowhere"):
+        data.fetch("mnist", tmp_path / "new")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a log."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Serve a folder on 127.0.0.1; return the folder and the address."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever)
+        thread.start()
+        yield folder, f"http://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+        thread.join()
+
+
+def test_a_mirror_may_be_an_address(thoracic, server, tmp_path, monkeypatch, offline):
+    folder, address = server
+    monkeypatch.setenv("DATA_MIRROR", address)
+    with pytest.raises(data.UnreachableError):
+        data.fetch("thoracic_surgery", tmp_path / "new")
+    (folder / thoracic.name).write_bytes(b"<html>please log in</html>")
+    with pytest.raises(data.DataError, match="from http://127"):
+        data.fetch("thoracic_surgery", tmp_path / "new")
+    shutil.copyfile(thoracic, folder / thoracic.name)
+    assert data.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name][0] == address
+    assert [p.name for p in (tmp_path / "new" / "datasets").iterdir()] == [thoracic.name]
+
+
+def test_the_publishers_archive_serves_where_the_file_is_gone(
+    thoracic, server, tmp_path, monkeypatch, offline
+):
+    folder, address = server
+    with zipfile.ZipFile(folder / "thoracic.zip", "w") as archive:
+        archive.write(thoracic, thoracic.name)
+    entry = data.registry()["thoracic_surgery"] | {
+        "publisher": f"{address}/gone/",
+        "archive": f"{address}/thoracic.zip",
+    }
+    monkeypatch.setattr(data, "registry", lambda: {"thoracic_surgery": entry})
+    place, _ = data.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name]
+    assert place == f"{address}/thoracic.zip"
+
+
+def test_offline_the_sample_stands_in_and_says_so(tmp_path, offline, capsys):
+    dataset = data.load("mnist", "auto", tmp_path)
+    assert (dataset.source, dataset.files) == ("sample", {})
+    assert "sample" in capsys.readouterr().err
+    with pytest.raises(data.UnreachableError, match=r"mnist\.npz"):
+        data.load("mnist", "real", tmp_path)
+
+
+@given(INDEX_LISTS)
+def test_multi_hot_marks_exactly_the_words_that_occur(sequences):
+    rows = data.multi_hot(sequences, 50)
+    assert rows.shape == (len(sequences), 50)
+    assert rows.dtype == np.uint8
+    for row, sequence in zip(rows, sequences, strict=True):
+        assert set(np.flatnonzero(row)) == set(sequence)
+        assert row.max(initial=0) <= 1
+
+
+@given(INDEX_LISTS.filter(len), st.integers(50, 70))
+def test_packed_rows_unpack_to_the_same(sequences, dimension):
+    packed = data.MultiHot.encode(sequences, dimension)
+    rows = data.multi_hot(sequences, dimension)
+    assert len(packed) == len(sequences)
+    np.testing.assert_array_equal(packed.unpack(), rows)
+    np.testing.assert_array_equal(packed[1:].unpack(), rows[1:])
+
+
+@pytest.mark.parametrize("index", [-1, 50])
+def test_multi_hot_refuses_an_index_outside(index):
+    with pytest.raises(ValueError, match="0 to 49"):
+        data.multi_hot([[index]], 50)
+
+
+def test_the_tutorials_multi_hot_example():
+    row = data.multi_hot([[1, 5, 9998]])[0]
+    assert np.flatnonzero(row).tolist() == [1, 5, 9998]
+
+
+def test_decode_names_words_and_leaves_out_marks():
+    assert data.decode([1, 14, 2, 0], {14: "film"}) == "film [?]"
+
+
+@given(
+    st_numpy.arrays(np.float64, (12, 3), elements=st.integers(-1000, 1000), unique=True),
+    st_numpy.arrays(np.float64, (5, 3), elements=st.integers(-1000, 1000)),
+)
+def test_standardise_uses_the_training_rows_alone(train, other):
+    scaled, scaled_other = data.standardise(train, other)
+    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(scaled.std(axis=0), 1, rtol=1e-5)
+    by_hand = (other - train.mean(axis=0)) / train.std(axis=0)
+    np.testing.assert_allclose(scaled_other, by_hand, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(scaled, data.standardise(train, other * 7 + 1)[0])

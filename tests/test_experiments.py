@@ -1,0 +1,168 @@
+"""Every script, run as a user runs it: on sample data and, for an epoch, on the real data."""
+
+import csv
+import json
+import shutil
+
+import numpy as np
+import pytest
+import report
+import run_all
+from common import records
+from common.data import ROOT
+from conftest import run_script
+
+# Tests of one script go to one worker, which runs it once.
+STEMS = [
+    pytest.param(path.stem, marks=pytest.mark.xdist_group(path.stem)) for path in run_all.SCRIPTS
+]
+FIGURES = {
+    "01_random_binary": ["scatter_2d", "scatter_3d", "histories_side_by_side"],
+    "02_imdb_binary": ["multi_hot", "relu_and_sigmoid", "held_out_history"],
+    "03_reuters_multiclass": ["held_out_history"],
+    "04_boston_regression": ["all_variants_validation_mae", "predicted_prices"],
+    "05_mnist_odd_even": ["test_digits", "deep_cnn_predictions", "histories_side_by_side"],
+    "06_thoracic_surgery": ["from_scratch", "large_accuracy", "one_hot_runs", "checks"],
+    "07_mnist_fashion_multiclass": [
+        "mnist_first_digit",
+        "mnist_history",
+        "mnist_prediction",
+        "mnist_confusion_matrix",
+        "fashion_examples",
+        "fashion_histories",
+        "fashion_prediction",
+        "first_model_confusion_matrix",
+    ],
+}
+NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"
+
+
+@pytest.fixture(scope="session")
+def sample_runs(tmp_path_factory):
+    """Run each script once on sample data; return the folder of their results and the outputs."""
+    home = tmp_path_factory.mktemp("home")
+    out = tmp_path_factory.mktemp("sample")
+    done = {}
+
+    def run(stem):
+        if stem not in done:
+            options = ["--data", "sample", "--epochs", "2", "--out", str(out)]
+            options += ["--data-dir", str(home / "data")]
+            done[stem] = run_script(f"{stem}.py", *options, home=home)
+        return out / stem, done[stem]
+
+    return run
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_on_sample_data(sample_runs, stem):
+    folder, done = sample_runs(stem)
+    assert done.returncode == 0, done.stderr
+    generated = stem == "01_random_binary"
+    record = json.loads((folder / "record.json").read_text())
+    assert record["data"] == {"source": "generated" if generated else "sample", "files": {}}
+    assert ("SAMPLE DATA" in done.stdout) is not generated
+    assert bool(record["tutorial"]) is generated
+    for figure in FIGURES[stem]:
+        assert (folder / f"{figure}.png").stat().st_size > 2_000
+    for line in done.stderr.splitlines():  # no warnings, no start-up notes: progress alone
+        assert "epoch 2/2" in line or "epoch 1/1" in line, line
+    with (folder / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["model"] for row in rows} == set(record["models"])
+    assert all(0 <= float(row["loss"]) < 1000 for row in rows)
+    assert sum(path.stat().st_size for path in folder.glob("*.npz")) < 1_000_000
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_figures_are_redrawn_from_what_is_saved(sample_runs, stem, tmp_path):
+    """Without TensorFlow, data or training, byte for byte."""
+    folder, _ = sample_runs(stem)
+    copy = tmp_path / stem
+    shutil.copytree(folder, copy)
+    drawn = {path.name: path.read_bytes() for path in copy.glob("*.png")}
+    for path in copy.glob("*.png"):
+        path.unlink()
+    arguments = ["--plots-only", "--out", str(tmp_path)]
+    done = run_script(f"{stem}.py", *arguments, home=tmp_path, prelude=NO_TENSORFLOW)
+    assert done.returncode == 0, done.stderr
+    assert {path.name: path.read_bytes() for path in copy.glob("*.png")} == drawn
+
+
+REAL = [
+    ("02_imdb_binary", "retrained"),
+    ("03_reuters_multiclass", "held_out"),
+    ("04_boston_regression", "one_hot_chas_4_folds"),
+    ("05_mnist_odd_even", "mlp"),
+    ("06_thoracic_surgery", "check_fresh"),
+    ("07_mnist_fashion_multiclass", "mnist,first_model"),
+]
+
+
+@pytest.mark.parametrize(("stem", "models"), REAL)
+def test_an_epoch_on_real_data(real_data_dir, stem, models, tmp_path):
+    options = ["--data", "real", "--epochs", "1", "--models", models, "--out", str(tmp_path)]
+    done = run_script(f"{stem}.py", *options, "--data-dir", str(real_data_dir), home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    saved = records.read(tmp_path / stem)
+    assert saved.record["data"]["source"] == "real"
+    assert saved.record["data"]["files"]
+    assert saved.models == models.split(",")
+    scores = [ours for _, name, ours, _ in report.scores(saved.record) if "accuracy" in name]
+    assert all(score > 0.6 for score in scores if stem != "03_reuters_multiclass")
+
+
+@pytest.mark.xdist_group("06_thoracic_surgery")
+def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
+    folder, _ = sample_runs("06_thoracic_surgery")
+    options = ["--data", "sample", "--epochs", "2", "--models", "one_hot_cce"]
+    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
+    assert run_script("06_thoracic_surgery.py", *options, home=tmp_path).returncode == 0
+    alone = records.read(tmp_path / "06_thoracic_surgery").history
+    together = records.read(folder).history.query("model == 'one_hot_cce'")
+    columns = ["epoch", "loss", "accuracy"]
+    np.testing.assert_array_equal(alone[columns], together[columns])
+
+
+def test_offline_without_data_real_is_refused(tmp_path):
+    options = ["--data", "real", "--data-dir", str(tmp_path / "data")]
+    done = run_script("05_mnist_odd_even.py", *options, home=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "error: mnist.npz: not in" in done.stderr.splitlines()[-1]
+
+
+def test_a_truncated_file_is_refused(tmp_path):
+    path = tmp_path / "data" / "datasets" / "mnist.npz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PK\x03\x04 cut off")
+    options = ["--data-dir", str(tmp_path / "data")]
+    done = run_script("05_mnist_odd_even.py", *options, home=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert f"error: {path}: expected SHA-256 731c5ac60275" in done.stderr
+
+
+@pytest.mark.xdist_group("01_random_binary")
+def test_a_failing_experiment_is_named_and_the_others_run(
+    sample_runs, tmp_path, monkeypatch, capsys
+):
+    folder, _ = sample_runs("01_random_binary")
+    bad, good = tmp_path / "01_bad.py", tmp_path / "02_good.py"
+    bad.write_text("import sys; sys.exit(3)")
+    good.write_text(f"print({run_all.RESULTS + str(folder)!r})")
+    monkeypatch.setattr(run_all, "SCRIPTS", [bad, good])
+    assert run_all.main([]) == 1
+    printed = capsys.readouterr()
+    assert "01_bad (exit status 3)" in printed.err
+    assert "deep_mlp" in printed.out
+    monkeypatch.setattr(run_all, "SCRIPTS", [good])
+    assert run_all.main([]) == 0
+
+
+def test_published_figures_have_every_experiment():
+    for stem in FIGURES:
+        record = records.read(ROOT / "figures" / stem).record
+        assert record["data"]["source"] == ("generated" if stem[:2] == "01" else "real")
+        for figure in FIGURES[stem]:
+            assert (ROOT / "figures" / stem / f"{figure}.png").stat().st_size < 150_000

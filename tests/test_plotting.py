@@ -1,0 +1,88 @@
+"""Figures of a fixed history: what is drawn, and that it is drawn the same each time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from common import plotting
+from matplotlib.figure import Figure
+from matplotlib.testing.compare import compare_images
+
+EPOCHS = np.arange(1, 11)
+CURVE = pd.DataFrame(
+    {
+        "epoch": EPOCHS,
+        "loss": 1 / EPOCHS,
+        "accuracy": 1 - 0.5 / EPOCHS,
+        "val_loss": 1.2 / EPOCHS,
+        "val_accuracy": 1 - 0.6 / EPOCHS,
+    }
+)
+
+
+def lines(figure):
+    return [line for axes in figure.axes for line in axes.get_lines()]
+
+
+@pytest.mark.parametrize(
+    "figure", [plotting.twin_axes({"mlp": CURVE}), plotting.panels({"mlp": CURVE})]
+)
+def test_training_is_dashed_and_validation_solid(figure):
+    drawn = {line.get_label(): line for line in lines(figure)}
+    assert len(drawn) == 4
+    for label, line in drawn.items():
+        part, metric = label.split()
+        assert line.get_linestyle() == ("--" if part == "training" else "-")
+        column = metric if part == "training" else f"val_{metric}"
+        np.testing.assert_array_equal(line.get_ydata(), CURVE[column])
+        assert line.axes.get_ylabel() == metric
+
+
+def test_without_validation_only_training_is_drawn():
+    empty = CURVE.assign(val_loss=np.nan, val_accuracy=np.nan)
+    for curve in (empty, CURVE[["epoch", "loss", "accuracy"]]):
+        assert len(lines(plotting.panels({"mlp": curve}))) == 2
+
+
+def test_one_metric_is_drawn_as_by_hand(tmp_path):
+    figure, axes = plotting.new(size=(5, 3))
+    plotting.metric_by_epoch(axes, CURVE, "loss", "mlp")
+    by_hand = Figure(figsize=(5, 3), layout="constrained")
+    axes = by_hand.subplots()
+    axes.plot(EPOCHS, 1 / EPOCHS, "--", color="#D55E00", label="training loss")
+    axes.plot(EPOCHS, 1.2 / EPOCHS, color="#D55E00", label="validation loss")
+    axes.set_title("mlp")
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("loss")
+    axes.legend()
+    paths = [tmp_path / "ours.png", tmp_path / "by_hand.png"]
+    for path, drawn in zip(paths, (figure, by_hand), strict=True):
+        plotting.save(drawn, path)
+    assert compare_images(str(paths[1]), str(paths[0]), tol=0) is None
+
+
+def test_twin_axes_keep_the_tutorials_limits():
+    figure = plotting.twin_axes({"mlp": CURVE}, (0.0, 0.5), (0.8, 1.0))
+    left, right = figure.axes
+    assert (left.get_ylim(), right.get_ylim()) == ((0.0, 0.5), (0.8, 1.0))
+
+
+def test_a_wrong_image_stands_out():
+    images = np.zeros((3, 4, 4), np.uint8)
+    figure = plotting.image_grid(images, ["a", "b", "c"], 2, "title", [False, True, False])
+    colours = [axes.title.get_color() for axes in figure.axes]
+    assert colours == ["black", "#B00000", "black", "black"]
+    assert figure.axes[1].get_title() == "b"
+
+
+def test_the_confusion_matrix_counts():
+    targets, predicted = np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 0])
+    figure = plotting.confusion_matrix(targets, predicted, ("no", "yes"), "title")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1", "1", "1", "2"]
+
+
+def test_saved_figures_are_the_same_bytes_and_samples_are_marked(tmp_path):
+    contents = []
+    for watermark in ("", "", "SAMPLE DATA"):
+        plotting.save(plotting.twin_axes({"mlp": CURVE}), tmp_path / "figure.png", watermark)
+        contents.append((tmp_path / "figure.png").read_bytes())
+    assert contents[0] == contents[1] != contents[2]

@@ -1,0 +1,74 @@
+"""The project around the code: README, Makefile, lock file, what is committed."""
+
+import re
+import subprocess
+
+import pytest
+import report
+from common import cli
+from common.data import ROOT
+
+
+def make(*arguments):
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def without_times(table):
+    return [line.split("|")[:5] + line.split("|")[6:] for line in table.strip().splitlines()]
+
+
+def test_the_readmes_table_is_that_of_the_records():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.split(report.BEGIN)[1].split(report.END)[0]
+    assert without_times(table) == without_times(report.readme_table(ROOT / "figures"))
+
+
+def test_the_readmes_links_lead_somewhere():
+    for page in ("README.md", "data/README.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            if not target.startswith("http"):
+                assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_a_readme_without_marks_is_refused(tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text("no marks")
+    with pytest.raises(cli.UsageError, match="expected the line"):
+        report.write_readme(path, "table")
+
+
+def test_help_is_the_default_and_names_every_target():
+    printed = make().stdout
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    for target in phony.replace("$(EXPERIMENTS)", "01").split():
+        assert re.search(rf"^  {target}\b", printed, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("version", [None, "3.9", "3.14"])
+def test_a_wrong_python_is_named_with_the_remedy(tmp_path, version):
+    python = tmp_path / "python"
+    if version:
+        python.write_text(f"#!/bin/sh\ncase $1 in -V) echo Python {version};; *) exit 1;; esac\n")
+        python.chmod(0o755)
+    done = make("-B", "setup", f"PYTHON={python}")
+    assert done.returncode == 2
+    assert "3.11, 3.12 or 3.13" in done.stderr
+    assert "PYTHON=python3.12" in done.stderr
+    assert (version or str(python)) in done.stderr
+
+
+def test_mirror_needs_a_destination():
+    done = make("mirror")
+    assert done.returncode == 2
+    assert "DEST" in done.stderr
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "tensorflow==2.21" in lock
+    assert "://" not in lock
+    packages = re.findall(r"^\S+==\S+", lock, re.MULTILINE)
+    assert len(re.findall(r"^\S+==.*\\\n    --hash=sha256:", lock, re.MULTILINE)) == len(packages)

@@ -1,0 +1,137 @@
+"""Training: the same numbers as keras.Model.fit, from the same seed the same bytes."""
+
+import keras
+import numpy as np
+import pytest
+from common import data, models, training
+
+RNG = np.random.default_rng(7)
+LABELS = RNG.integers(2, size=(150, 1)).astype("float32")
+
+
+def perceptron():
+    model = models.dense("mlp", 12, (16, 8), 1, "sigmoid")
+    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+    return model, RNG.random((150, 12), np.float32), LABELS
+
+
+def words():
+    model = models.dense("words", 100, (16,), 4, "softmax")
+    model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+    rows = data.MultiHot.encode([RNG.integers(100, size=12) for _ in range(150)], 100)
+    return model, rows, np.eye(4, dtype="float32")[RNG.integers(4, size=150)]
+
+
+def regression():
+    model = models.dense("regression", 13, (8,), 1)
+    model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+    return model, RNG.random((150, 13), np.float32), RNG.random((150, 1), np.float32)
+
+
+def convolutional():
+    model = models.convolutional("cnn", (12, 12, 1), [(4,), (4,)], 8, 1, "sigmoid")
+    model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
+    return model, RNG.random((150, 12, 12, 1), np.float32), LABELS
+
+
+def unpacked(x):
+    return x.unpack().astype("float32") if isinstance(x, data.MultiHot) else x
+
+
+@pytest.mark.parametrize("build", [perceptron, words, regression, convolutional])
+def test_fit_gives_the_history_and_the_weights_of_keras(build):
+    model, x, y = build()
+    twin = keras.models.clone_model(model)
+    twin.compile_from_config(model.get_compile_config())
+    twin.set_weights(model.get_weights())
+    options = {"epochs": 3, "batch_size": 32, "shuffle": False}  # the last of 100 rows: 4 alone
+
+    history = training.fit(model, x[:100], y[:100], validation_data=(x[100:], y[100:]), **options)
+    stock = twin.fit(
+        *(unpacked(x[:100]), y[:100]),
+        validation_data=(unpacked(x[100:]), y[100:]),
+        **options,
+        verbose=0,
+    )
+
+    assert set(history.history) == set(stock.history)
+    assert history.epoch == stock.epoch
+    for name, values in stock.history.items():
+        np.testing.assert_allclose(history.history[name], values, rtol=1e-4, err_msg=name)
+    for ours, theirs in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("build", [perceptron, words, convolutional])
+def test_evaluate_and_predict_are_those_of_keras(build, monkeypatch):
+    monkeypatch.setattr(training, "EVALUATION_ROWS", 64)  # two whole batches and a smaller one
+    model, x, y = build()
+    scores = training.evaluate(model, x, y)
+    stock = model.evaluate(unpacked(x), y, batch_size=64, return_dict=True, verbose=0)
+    assert scores == pytest.approx(stock, rel=1e-5)
+    outputs = training.predict(model, x)
+    np.testing.assert_allclose(outputs, model.predict(unpacked(x), verbose=0), atol=1e-6)
+    result = training.result(model, training.fit(model, x, y, epochs=1, batch_size=50), (x, y))
+    assert result.right.mean() == pytest.approx(result.test["accuracy"], abs=1e-6)
+    assert result.parameters == model.count_params()
+
+
+def train_from_seed(seed):
+    rng = np.random.default_rng(1)
+    x, y = rng.random((100, 12), np.float32), rng.integers(2, size=(100, 1)).astype("float32")
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [keras.Input((12,)), keras.layers.Dense(8), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+    )
+    model.compile(optimizer="adam", loss="mse")
+    history = training.fit(model, x, y, epochs=3, batch_size=16, seed=seed)
+    return history.history["loss"], model.get_weights()
+
+
+def test_a_seed_determines_every_bit():
+    losses, weights = train_from_seed(3)
+    keras.utils.set_random_seed(99)  # what ran before must not matter
+    again, same = train_from_seed(3)
+    assert losses == again
+    assert all(np.array_equal(a, b) for a, b in zip(weights, same, strict=True))
+    assert losses != train_from_seed(4)[0]
+
+
+def test_training_goes_on_from_the_present_weights():
+    model, x, y = perceptron()
+    first = training.fit(model, x, y, epochs=5, batch_size=16)
+    second = training.fit(model, x, y, epochs=5, batch_size=16)
+    assert max(second.history["loss"]) < first.history["loss"][0]
+
+
+def test_one_compilation_serves_every_model_of_an_architecture():
+    training._twins.clear()
+    for hidden, seed in (((8,), 0), ((8,), 1), ((9,), 0)):
+        keras.utils.set_random_seed(seed)
+        model = models.dense(f"network_{seed}", 12, hidden, 1, "sigmoid")
+        model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+        training.fit(model, np.ones((20, 12), np.float32), np.ones((20, 1)), epochs=1, batch_size=8)
+    assert len(training._twins) == 2
+    for twin in training._twins.values():
+        assert twin.train.experimental_get_tracing_count() == 1
+
+
+def test_every_row_is_used_once_in_an_epoch():
+    """With a learning rate of 0 the mean loss of an epoch is that of all rows, in any order."""
+    model, x, y = perceptron()
+    model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
+    losses = training.fit(model, x, y, epochs=4, batch_size=32, seed=5).history["loss"]
+    expected = float(np.mean((training.predict(model, x) - y) ** 2))
+    np.testing.assert_allclose(losses, expected, rtol=1e-5)
+
+
+def test_classes_of_one_or_many_outputs():
+    assert training.classes(np.array([[0.5], [0.49]])).tolist() == [1, 0]
+    assert training.classes(np.array([[0.2, 0.5, 0.3], [0.9, 0.1, 0.0]])).tolist() == [1, 0]
+
+
+def test_the_summary_counts_weights_alone():
+    model, x, y = perceptron()
+    result = training.result(model, training.fit(model, x, y, epochs=1, batch_size=50))
+    assert f"Total params: {model.count_params()}" in result.summary
+    assert "Optimizer" not in result.summary
