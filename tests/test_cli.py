@@ -4,11 +4,12 @@ import itertools
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from common import cli
 from common.data import ROOT
 from conftest import assert_one_line_error, run_script
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 EPOCHS = {"first": 20, "other": 30}
 

@@ -8,10 +8,11 @@ import zipfile
 
 import numpy as np
 import pytest
-from common import data
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
+
+from common import data
 
 INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
 
@@ -20,7 +21,8 @@ def test_imdb_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
     import keras
 
     imdb = data.load("imdb", "real", real_data_dir)
-    for ours, theirs in zip(imdb.arrays, keras.datasets.imdb.load_data(num_words=10_000)):
+    load = keras.datasets.imdb.load_data
+    for ours, theirs in zip(imdb.arrays, load(num_words=10_000), strict=True):
         assert all(mine.tolist() == its for mine, its in zip(ours[0], theirs[0], strict=True))
         np.testing.assert_array_equal(ours[1], theirs[1])
     (x_train, y_train), (x_test, _) = imdb.arrays
@@ -37,7 +39,8 @@ def test_reuters_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
     import keras
 
     reuters = data.load("reuters", "real", real_data_dir)
-    for ours, theirs in zip(reuters.arrays, keras.datasets.reuters.load_data(num_words=10_000)):
+    load = keras.datasets.reuters.load_data
+    for ours, theirs in zip(reuters.arrays, load(num_words=10_000), strict=True):
         assert all(mine.tolist() == its for mine, its in zip(ours[0], theirs[0], strict=True))
         np.testing.assert_array_equal(ours[1], theirs[1])
     (x_train, y_train), (x_test, _) = reuters.arrays
@@ -66,8 +69,8 @@ def test_images_are_what_keras_loads(real_data_dir, name):
 
     ours = data.load(name, "real", real_data_dir).arrays
     theirs = getattr(keras.datasets, name).load_data()
-    for part, other in zip(ours, theirs):
-        for array, its in zip(part, other):
+    for part, other in zip(ours, theirs, strict=True):
+        for array, its in zip(part, other, strict=True):
             np.testing.assert_array_equal(array, its)
     assert ours[0][0].shape == (60_000, 28, 28)
     assert ours[1][0].shape == (10_000, 28, 28)

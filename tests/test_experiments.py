@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+
 import report
 import run_all
 from common import records

@@ -1,6 +1,7 @@
 """The builders: parameter counts, worked out by hand."""
 
 import pytest
+
 from common import models
 
 

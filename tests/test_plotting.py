@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from common import plotting
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
+
+from common import plotting
 
 EPOCHS = np.arange(1, 11)
 CURVE = pd.DataFrame(

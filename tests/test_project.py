@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+
 import report
 from common import cli
 from common.data import ROOT

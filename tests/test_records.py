@@ -4,11 +4,12 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from common import records
 from common.cli import UsageError
 from common.training import Result
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def result(epochs=3, test=True, scale=1.0):
@@ -113,7 +114,8 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
             file.write(b"half")
             raise KeyError
 
-    pytest.raises(KeyError, write_half)
+    with pytest.raises(KeyError):
+        write_half()
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 

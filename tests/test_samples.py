@@ -5,15 +5,19 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from common import data, samples
+from scipy.sparse import csr_array
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import cross_val_score
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
+
+from common import data, samples
 
 ARRAYS = ("imdb", "reuters", "boston_housing", "mnist", "fashion_mnist")
 TEXTS = ("imdb", "reuters")
@@ -31,6 +35,13 @@ def sample():
         return made[name]
 
     return get
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Keep tests that run side by side from contending for the cores."""
+    with threadpool_limits(1):
+        yield
 
 
 def halves(arrays):
@@ -62,10 +73,10 @@ def test_a_sample_is_made_quickly(name):
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_containers_and_dtypes_are_those_of_keras(name, sample, real_data_dir):
+@pytest.mark.usefixtures("real_data_dir")
+def test_containers_and_dtypes_are_those_of_keras(name, sample):
     import keras
 
-    assert real_data_dir == data.DATA_DIR or real_data_dir.is_dir()
     arguments = {"num_words": data.VOCABULARY} if name in TEXTS else {}
     real = getattr(keras.datasets, name).load_data(**arguments)
     for ours, theirs in zip(halves(sample(name)[0]), halves(real), strict=True):
@@ -119,15 +130,12 @@ def test_images_have_all_classes_and_a_margin(name, sample):
             assert x[:, frame].mean() < 1
 
 
-def test_mnist_halves_share_no_original(sample):
-    """A row of one half is never a near copy of one of the other, as those of one original are."""
-    x_train, _, x_test, _ = halves(sample("mnist")[0])
-    small = [x.reshape(len(x), -1).astype(np.float32) for x in (x_train, x_test)]
-    assert not set(map(bytes, x_train)) & set(map(bytes, x_test))
-    nearest = KNeighborsClassifier(1).fit(small[0], np.arange(len(small[0])))
-    within = nearest.kneighbors(small[0], 2)[0][:, 1]
-    across = nearest.kneighbors(small[1], 1)[0][:, 0]
-    assert np.median(across) > 1.1 * np.median(within)
+def test_mnist_halves_share_no_original(monkeypatch):
+    monkeypatch.setattr(samples, "_moved", lambda rng, image: image)
+    x_train, _, x_test, _ = halves(samples.mnist()[0])
+    train, test = ({image.tobytes() for image in x} for x in (x_train, x_test))
+    assert len(train) + len(test) == 1_797
+    assert not train & test
 
 
 def test_digits_are_learnt_and_clothes_are_harder(sample):
@@ -145,16 +153,17 @@ def test_digits_are_learnt_and_clothes_are_harder(sample):
 
 def test_confused_clothes_are_those_worn_above_the_waist(sample):
     x_train, y_train, x_test, y_test = halves(sample("fashion_mnist")[0])
-    x_train, x_test = (x.reshape(len(x), -1) > 0 for x in (x_train, x_test))
-    guess = KNeighborsClassifier(5).fit(x_train, y_train).predict(x_test)
+    x_train, x_test = (x.reshape(len(x), -1)[:, ::2] > 0 for x in (x_train, x_test))
+    guess = RandomForestClassifier(30, random_state=0).fit(x_train, y_train).predict(x_test)
     wrong = y_test[guess != y_test]
+    assert len(wrong) > 0.08 * len(y_test)
     assert np.isin(wrong, [0, 2, 3, 4, 6]).mean() > 0.9  # T-shirt, pullover, dress, coat, shirt
 
 
 def test_reviews_carry_sentiment_and_noise(sample):
     arrays, words = sample("imdb")
     x_train, y_train, x_test, y_test = halves(arrays)
-    x_train, x_test = data.multi_hot(x_train), data.multi_hot(x_test)
+    x_train, x_test = (csr_array(data.multi_hot(x), dtype=float) for x in (x_train, x_test))
     assert np.bincount(y_train).min() > 0.45 * len(y_train)
     model = LogisticRegression(C=0.01).fit(x_train, y_train)
     assert 0.8 < model.score(x_test, y_test) < 0.95
@@ -184,20 +193,18 @@ def test_house_prices_are_not_linear(sample):
     assert 5 <= min(y_train.min(), y_test.min()) < max(y_train.max(), y_test.max()) <= 50
     assert set(x_train[:, 3]) == {0, 1}
     x_train, x_test = data.standardise(x_train, x_test)
-    errors = {
-        name: np.abs(model.fit(x_train, y_train).predict(x_test) - y_test).mean()
-        for name, model in {
-            "ridge": RidgeCV(),
-            "network": MLPRegressor((64, 64), solver="lbfgs", alpha=30, max_iter=2_000),
-        }.items()
-    }
-    assert 2 < errors["network"] < errors["ridge"] < 3.5
-    assert errors["ridge"] < 0.6 * np.abs(y_test - y_train.mean()).mean()
+    errors = [
+        np.abs(model.fit(x_train, y_train).predict(x_test) - y_test).mean()
+        for model in (GradientBoostingRegressor(random_state=0), RidgeCV(), DummyRegressor())
+    ]
+    assert 2 < errors[0] < 0.95 * errors[1]
+    assert errors[1] < 0.6 * errors[2]
 
 
 def test_deaths_depend_weakly_on_the_patient(sample):
     table, _ = sample("thoracic_surgery")
     assert table["Risk1Yr"].sum() == 70
+    assert table.nunique().min() > 1  # a constant column could not be standardised
     x, y = table.drop(columns=["id", "Risk1Yr"]), table["Risk1Yr"]
     model = make_pipeline(StandardScaler(), LogisticRegression())
     assert 0.65 < cross_val_score(model, x, y, cv=10, scoring="roc_auc").mean() < 0.72

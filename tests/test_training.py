@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+
 from common import data, models, training
 
 RNG = np.random.default_rng(7)
@@ -81,7 +82,12 @@ def train_from_seed(seed):
     x, y = rng.random((100, 12), np.float32), rng.integers(2, size=(100, 1)).astype("float32")
     keras.utils.set_random_seed(seed)
     model = keras.Sequential(
-        [keras.Input((12,)), keras.layers.Dense(8), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+        [
+            keras.Input((12,)),
+            keras.layers.Dense(8),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(1),
+        ]
     )
     model.compile(optimizer="adam", loss="mse")
     history = training.fit(model, x, y, epochs=3, batch_size=16, seed=seed)

@@ -34,6 +34,7 @@ class Settings:
         label: the name of a variation, or None.
         variation: what differs from the published protocol, as a short name; "" where nothing does.
         device: "auto", "cpu" or "gpu".
+        jobs: trainings at once, or None to choose by how long they take.
         threads: threads for one training.
         plots_only: draw the figures from saved results, train nothing.
     """
@@ -49,6 +50,7 @@ class Settings:
     label: str | None
     variation: str
     device: str
+    jobs: int | None
     threads: int
     plots_only: bool
 
@@ -114,6 +116,7 @@ def parse(
         label=given.label,
         variation=_variation(parser, given),
         device=given.device,
+        jobs=given.jobs,
         threads=given.threads,
         plots_only=given.plots_only,
     )
@@ -149,8 +152,10 @@ def _parser(
     add("--label", "name a variation: write to runs/NAME/NN_name", type=_label, metavar="NAME")
     text = "where to compute (default: a GPU if there is one)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
+    text = "trainings at once (default: as many as cores where that pays)"
+    add("--jobs", text, type=_cores, metavar="N")
     text = "threads of one training; their number changes the last digits (default: 1)"
-    add("--threads", text, type=_threads, default=1, metavar="N")
+    add("--threads", text, type=_cores, default=1, metavar="N")
     add("--plots-only", "redraw the figures from saved results", action="store_true")
     return parser
 
@@ -176,7 +181,7 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _threads(text: str) -> int:
+def _cores(text: str) -> int:
     number, cores = _positive(text), os.cpu_count() or 1
     if number > cores:
         raise argparse.ArgumentTypeError(f"expected at most this machine's {cores}, found {text}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from common import data, plotting, records, training
+from common import data, parallel, plotting, records, training
 from common.cli import Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
@@ -63,18 +63,19 @@ class Experiment:
             shared: what all calls share, such as the arrays.
             folds: numbers of the folds; `(None,)` where there are none.
         """
-        records.make_folder(self.settings.folder(self.source))  # before, not after, the training
-        results = []
-        for model in models:
-            for seed in self.settings.seeds:
-                for fold in folds:
-                    task = (model, seed) if fold is None else (model, seed, fold)
-                    started = time.monotonic()
-                    result = function(*task, *shared)
-                    seconds = time.monotonic() - started
-                    self._runs.append(records.Run(model, seed, fold, result, seconds))
-                    results.append(result)
-        return results
+        settings = self.settings
+        records.make_folder(settings.folder(self.source))  # before, not after, the training
+        tasks = [
+            (model, seed) if fold is None else (model, seed, fold)
+            for model in models
+            for seed in settings.seeds
+            for fold in folds
+        ]
+        done = parallel.run(function, tasks, shared, settings)
+        for task, (result, seconds) in zip(tasks, done, strict=True):
+            model, seed, fold = task if len(task) == 3 else (*task, None)
+            self._runs.append(records.Run(model, seed, fold, result, seconds))
+        return [result for result, _ in done]
 
     def save(
         self,

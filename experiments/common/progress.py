@@ -18,6 +18,12 @@ LINE_EVERY = 20.0  # seconds between plain lines of one training
 console = Console(stderr=True)
 
 
+def use_lines() -> None:
+    """Show plain lines from now on, for a process whose bar would disturb another's."""
+    global console
+    console = Console(stderr=True, force_terminal=False)
+
+
 class Training:
     """Report the epochs of one training; use as `with Training(...) as report`."""
 
@@ -65,6 +71,26 @@ class Training:
         """Stop the bar."""
         if self._bar:
             self._bar.stop()
+
+
+class Tasks:
+    """Report how many of several trainings are done; use as `with Tasks(...) as report`."""
+
+    def __init__(self, total: int):
+        self._done, self._total = 0, total
+
+    def __enter__(self):
+        """Say how many there are."""
+        console.print(f"{self._total} trainings, several at once", highlight=False)
+        return self
+
+    def __call__(self) -> None:
+        """Report that one more is done."""
+        self._done += 1
+        console.print(f"{self._done} of {self._total} trainings done", highlight=False)
+
+    def __exit__(self, *_):
+        """Do nothing."""
 
 
 class Download:

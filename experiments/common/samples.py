@@ -39,7 +39,7 @@ def mnist():
     strokes = ndimage.zoom(padded, (1, 2.5, 2.5), order=3, grid_mode=True, mode="nearest")
     strokes = np.clip((strokes - 4) * 28, 0, 255)  # enlarging blurs: restore the contrast of ink
     train, test = train_test_split(
-        np.arange(len(strokes)), test_size=1 / 7, random_state=0, stratify=digits.target
+        np.arange(len(strokes)), test_size=1 / 6, random_state=0, stratify=digits.target
     )
     rng = np.random.default_rng(80)
 
@@ -55,8 +55,8 @@ def _moved(rng, image):
     """Turn, slant, scale and shift an image a little, in the middle of 28x28 pixels."""
     from scipy import ndimage
 
-    slant, turn = rng.normal(0, 0.05, 2)
-    width, height = rng.normal(1, 0.04, 2)
+    slant, turn = rng.normal(0, 0.04, 2)
+    width, height = rng.normal(1, 0.03, 2)
     matrix = np.array([[height, -turn], [turn + slant, width]])
     middle = (np.array(image.shape) - 1) / 2
     target = (SIDE - 1) / 2 + rng.uniform(-1.5, 1.5, 2)
@@ -76,7 +76,7 @@ def fashion_mnist():
         Images uint8 (6,000 / 1,000, 28, 28), labels uint8 in the order of Fashion-MNIST; and None.
     """
     rng = np.random.default_rng(777)
-    draw = (_t_shirt, _trousers, _pullover, _dress, _coat, _sandal, _sneaker, _shirt, _bag, _boot)
+    draw = (_t_shirt, _trousers, _pullover, _dress, _coat, _sandal, _shirt, _sneaker, _bag, _boot)
     labels = rng.permutation(np.resize(np.arange(10, dtype=np.uint8), TRAIN_IMAGES + TEST_IMAGES))
     images = np.stack([_painted(rng, draw[label](rng)) for label in labels])
     train, test = slice(TRAIN_IMAGES), slice(TRAIN_IMAGES, None)
@@ -93,10 +93,9 @@ def _painted(rng, parts):
     for shade, points in parts:
         outline = (points + rng.normal(0, 0.25, np.shape(points)) - [0, 14]) * stretch + [0, 14]
         image[Path(outline + shift).contains_points(PIXELS)] = shade
-    image = image.reshape(SIDE, SIDE)
     stripes = rng.choice([0, 0, 0.25]) * np.sin(rng.uniform(0.8, 2.5) * ROWS + rng.uniform(0, 6))
-    cloth = rng.uniform(90, 230) * (1 + stripes + rng.normal(0, 0.1, image.shape))
-    return np.clip(image * cloth, 0, 255).astype(np.uint8)
+    cloth = rng.uniform(90, 230) * (1 + stripes + rng.normal(0, 0.1, ROWS.shape))
+    return np.clip(image.reshape(cloth.shape) * cloth, 0, 255).astype(np.uint8)
 
 
 def _mirrored(right):
@@ -107,18 +106,17 @@ def _mirrored(right):
 
 def _top(rng, sleeve, width, length, flare=(-0.5, 1), neck=(2, 4), buttoned=0.0):
     """Draw what is worn above the waist; a range `(low, high)` for each measure, in pixels."""
-    sleeve, width, length, flare, neck = (
-        rng.uniform(*measure) for measure in (sleeve, width, length, flare, neck)
-    )
-    top = (28 - length) / 2
+    ranges = np.transpose([sleeve, width, length, flare, neck])
+    sleeve, width, length, flare, neck = rng.uniform(*ranges)
+    top = (SIDE - length) / 2
     bottom, shoulder, cuff = top + length, width + 0.7, 3.2 if sleeve > 0 else 0
     angle = np.deg2rad(rng.uniform(72, 82) if sleeve > 10 else rng.uniform(30, 65))
     wrist = np.array([shoulder + sleeve * np.cos(angle), top + 1.5 + sleeve * np.sin(angle)])
     inner = wrist - cuff * np.array([np.sin(angle), -np.cos(angle) * 0.5])
-    armpit = (width - 0.3, top + 6.5)
-    hem = (width + flare, bottom)
-    parts = [(1, _mirrored([(neck, top), (shoulder, top + 1.2), wrist, inner, armpit, hem]))]
-    parts.append((0, _mirrored([(neck, top - 1), (neck * 0.4, top + rng.uniform(0.6, 2.5))])))
+    armpit, hem = (width - 0.3, top + 6.5), (width + flare, bottom)
+    body = _mirrored([(neck, top), (shoulder, top + 1.2), wrist, inner, armpit, hem])
+    neckline = _mirrored([(neck, top - 1), (neck * 0.4, top + rng.uniform(0.6, 2.5))])
+    parts = [(1, body), (0, neckline)]
     if rng.random() < buttoned:
         half = rng.uniform(0.5, 0.9)
         parts.append((rng.uniform(0.3, 0.7), _mirrored([(half, top + 2), (half, bottom + 1)])))
@@ -153,8 +151,7 @@ def _dress(rng):
 
 
 def _trousers(rng):
-    waist, hem, split = rng.uniform((3.5, 4.5, 7), (5, 6.5, 11))
-    gap = rng.uniform(0.6, 2)
+    waist, hem, split, gap = rng.uniform((3.5, 4.5, 7, 0.6), (5, 6.5, 11, 2))
     legs = [(waist, 2), (waist + 0.8, split), (hem, 26.5), (gap, 26.5), (0.3, split)]
     return [(1, _mirrored(legs))]
 
@@ -165,9 +162,8 @@ def _bag(rng):
     body = [(half - flare, top), (half, 24)]
     flap = [(half - flare, top + 0.5), (half - flare, top + rng.uniform(2, 7))]
     inside = arch * [0.6, 1] + [0, 1.5]
-    shade = rng.uniform(0.6, 1)
-    return [(1, _mirrored(arch)), (0, _mirrored(inside)), (1, _mirrored(body)),
-            (shade, _mirrored(flap))]  # fmt: skip
+    painted = ((1, arch), (0, inside), (1, body), (rng.uniform(0.6, 1), flap))
+    return [(shade, _mirrored(right)) for shade, right in painted]
 
 
 def _sneaker(rng):
@@ -248,7 +244,7 @@ def boston_housing():
         - 0.6 * (pupils - 18.5) * (rooms > 6.2) - 18 * (nitrogen - 0.55) - 0.08 * crime
         - 2 * np.log(distance / 3.2) + 3 * river + noise(2.2)
     )  # fmt: skip
-    y = np.clip(price, 5, 50).round(1)
+    y = np.clip(price, 5, 50).round(1)  # the real prices are cut at 50 too
     return ((x[:404], y[:404]), (x[404:], y[404:])), None
 
 
@@ -256,9 +252,8 @@ def thoracic_surgery():
     """Generate patients whose death within a year depends weakly on the other columns.
 
     Returns:
-        A table like that of `data.thoracic_table`: 470 rows, 70 deaths, 18 columns float64, sorted
-        by diagnosis; and None. Shares and ranges are those of UCI data set 277; as there, 14 of the
-        volumes PRE5 are in another unit.
+        A table like that of `data.thoracic_table`, with 70 deaths among 470 rows; and None. Shares
+        and ranges are those of UCI data set 277; as there, 14 volumes PRE5 are in another unit.
     """
     rng = np.random.default_rng(277)
     n, deaths = 470, 70
@@ -268,8 +263,7 @@ def thoracic_surgery():
 
     volume = np.clip(rng.normal(3.28, 0.87, n), 1.44, 6.3).round(2)
     forced = np.clip(0.77 * volume + rng.normal(0, 0.2, n), 0.96, 5.5).round(2)
-    odd = rng.choice(n, 14, replace=False)
-    forced[odd] = rng.uniform(52, 87, len(odd)).round(1)
+    forced[rng.choice(n, 14, replace=False)] = rng.uniform(52, 87, 14).round(1)
     table = pd.DataFrame({
         "id": np.arange(1.0, n + 1),
         "DGN": rng.choice([1.0, 2, 3, 4, 5, 6, 8], n, p=np.array([1, 52, 349, 47, 15, 4, 2]) / n),

@@ -72,16 +72,15 @@ def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
         # Many functions are traced here, each of them once: no reason for advice about retracing.
         tf.get_logger().setLevel("ERROR")
         gpus = tf.config.list_physical_devices("GPU") if device != "cpu" else []
-    if device == "gpu" and not gpus:
-        raise UsageError("--device gpu: TensorFlow sees no GPU here; use --device cpu.")
-    try:
-        tf.config.set_visible_devices(gpus, "GPU")
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-    except RuntimeError as error:
-        if tf.config.threading.get_intra_op_parallelism_threads() != threads:
-            raise UsageError(
-                "TensorFlow is already at work; start anew to configure it."
-            ) from error
+        if device == "gpu" and not gpus:
+            raise UsageError("--device gpu: TensorFlow sees no GPU here; use --device cpu.")
+        try:
+            tf.config.set_visible_devices(gpus, "GPU")
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
+        except RuntimeError as error:
+            if tf.config.threading.get_intra_op_parallelism_threads() != threads:
+                raise UsageError("TensorFlow is at work already; start anew.") from error
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "tensorflow": tf.__version__,
@@ -101,6 +100,8 @@ def _quiet():
         os.dup2(notes.fileno(), 2)
         try:
             yield
+        except UsageError:
+            raise
         except BaseException:
             notes.seek(0)
             os.write(saved, notes.read())

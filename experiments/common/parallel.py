@@ -1,0 +1,73 @@
+"""Run independent trainings, one after the other or several at once in processes of their own.
+
+The results do not depend on how many run at once: every training has its own seed and its own
+number of threads.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+
+from common import data, progress, training
+from common.cli import Settings
+
+# Starting a process with TensorFlow and compiling anew takes about ten seconds.
+WORTH_PROCESSES = 60.0  # seconds of training left
+
+Timed = tuple[training.Result, float]
+
+
+def run(
+    function: Callable[..., training.Result],
+    tasks: Sequence[tuple],
+    shared: tuple,
+    settings: Settings,
+) -> list[Timed]:
+    """Call `function(*task, *shared)` for each task.
+
+    Without `--jobs`, the first task runs here; if the others look long enough, they run in as many
+    processes as there are cores.
+
+    Returns:
+        For each task, in their order, the result and the seconds it took.
+    """
+    if settings.jobs == 1:
+        return [_timed(function, task, shared) for task in tasks]
+    if settings.jobs:
+        return _run_in_processes(function, tasks, shared, settings, settings.jobs)
+    done = []
+    for i, task in enumerate(tasks):
+        left = tasks[i:]
+        jobs = min(os.cpu_count() or 1, len(left))
+        if done and jobs > 1 and done[-1][1] * len(left) > WORTH_PROCESSES:
+            return done + _run_in_processes(function, left, shared, settings, jobs)
+        done.append(_timed(function, task, shared))
+    return done
+
+
+def _run_in_processes(function, tasks, shared, settings: Settings, jobs: int) -> list[Timed]:
+    from joblib import Parallel, delayed
+
+    # The models of a script grow: begin with the last, so that no long one is left to the end.
+    order = range(len(tasks) - 1, -1, -1)
+    work = (delayed(_in_worker)(function, tasks[i], shared, settings) for i in order)
+    with progress.Tasks(len(tasks)) as report:
+        done = []
+        for timed in Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work):
+            done.append(timed)
+            report()
+    return done[::-1]
+
+
+def _in_worker(function, task: tuple, shared: tuple, settings: Settings) -> Timed:
+    """Run a task in a process of its own, which is set up as the first one is."""
+    progress.use_lines()
+    data.set_keras_home(settings.data_dir)
+    training.configure(settings.device, settings.threads)
+    return _timed(function, task, shared)
+
+
+def _timed(function, task: tuple, shared: tuple) -> Timed:
+    started = time.monotonic()
+    result = function(*task, *shared)
+    return result, time.monotonic() - started
