@@ -136,10 +136,8 @@ experiment.figure(figure, "relu_and_sigmoid")
 
 # %%
 if "held_out" in saved.models:
-    curve = saved.curve("held_out")
-    best = int(curve.loc[curve["val_loss"].idxmin(), "epoch"])
-    title = f"16-16-1, lowest validation loss after epoch {best}"
-    experiment.figure(plotting.panels({title: curve}), "held_out_history")
+    figure = plotting.panels({"16-16-1": saved.curve("held_out")})
+    experiment.figure(figure, "held_out_history")
 
 # %% [markdown]
 # ## Evaluate and use the model

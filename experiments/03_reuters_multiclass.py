@@ -122,10 +122,8 @@ saved = experiment.saved
 
 # %%
 if "held_out" in saved.models:
-    curve = saved.curve("held_out")
-    best = int(curve.loc[curve["val_loss"].idxmin(), "epoch"])
-    title = f"64-64-46, lowest validation loss after epoch {best}"
-    experiment.figure(plotting.panels({title: curve}), "held_out_history")
+    figure = plotting.panels({"64-64-46": saved.curve("held_out")})
+    experiment.figure(figure, "held_out_history")
 
 # %% [markdown]
 # ## Evaluate and use the model

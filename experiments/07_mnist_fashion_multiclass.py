@@ -151,8 +151,8 @@ def report(model, name, names):
 
 if "mnist" in saved.models:
     label = arrays["mnist.first_label"]
-    title = f"Training digit 0: label {label}"
-    figure = plotting.image_grid(arrays["mnist.first_image"][None], [f"label {label}"], 1, title)
+    image = arrays["mnist.first_image"][None]
+    figure = plotting.image_grid(image, [f"label {label}"], 1, "Training digit 0")
     experiment.figure(figure, "mnist_first_digit")
 
     experiment.figure(plotting.panels({"mnist 64-32-10": saved.curve("mnist")}), "mnist_history")
@@ -181,7 +181,8 @@ if "mnist" in saved.models:
 fashion_models = [name for name in saved.models if name != "mnist"]
 if fashion_models:
     names = [CLOTHES[label] for label in arrays["fashion_mnist.labels"]]
-    figure = plotting.image_grid(arrays["fashion_mnist.images"], names, 3, "Nine training clothes")
+    images = arrays["fashion_mnist.images"]
+    figure = plotting.image_grid(images, names, 3, "Nine training clothes", colours="gray")
     experiment.figure(figure, "fashion_examples")
 
     titles = {name: "-".join(map(str, (*HIDDEN[name], 10))) for name in fashion_models}
@@ -195,7 +196,7 @@ if fashion_models:
     figure = plotting.image_grid(
         arrays["fashion_mnist.test_images"][1:],
         [f"predicted {predicted}\nreal {real}"],
-        *(1, title, [predicted != real]),
+        *(1, title, [predicted != real], "gray"),
     )
     experiment.figure(figure, "fashion_prediction")
     for name in fashion_models:

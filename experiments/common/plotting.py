@@ -28,7 +28,6 @@ STYLE = {
     "figure.dpi": 110,
     "font.size": 10,
     "grid.alpha": 0.3,
-    "image.cmap": "gray_r",
     "legend.frameon": False,
     "savefig.bbox": "tight",
 }
@@ -98,12 +97,17 @@ def twin_axes(
 def panels(curves: Mapping[str, pd.DataFrame]) -> Figure:
     """Draw histories below each other, each with one panel for loss and one for accuracy.
 
+    The epoch of the lowest validation loss is marked.
+
     Args:
         curves: histories by title, with columns as for `twin_axes`.
     """
     figure, cells = new(len(curves), 2, size=(9.2, 3.7 * len(curves)), squeeze=False)
     for row, (title, curve) in zip(cells, curves.items(), strict=True):
         for axes, metric in zip(row, ("loss", "accuracy"), strict=True):
+            if metric == "loss" and _present(curve, "val_loss"):
+                best = curve.loc[curve["val_loss"].idxmin(), "epoch"]
+                axes.axvline(best, color="0.5", linestyle=":", label=f"lowest: epoch {best}")
             metric_by_epoch(axes, curve, metric, f"{title}: {metric}")
             axes.xaxis.get_major_locator().set_params(integer=True)
     return figure
@@ -147,6 +151,7 @@ def image_grid(
     columns: int,
     title: str,
     wrong: Sequence[bool] | None = None,
+    colours: str = "gray_r",
 ) -> Figure:
     """Draw images in a grid.
 
@@ -156,13 +161,15 @@ def image_grid(
         columns: images in a row.
         title: the title of the figure.
         wrong: for each image whether its title is to stand out.
+        colours: the colour map.
     """
     rows = -(-len(images) // columns)
-    figure, axes = new(rows, columns, size=(1.45 * columns, 1.6 * rows + 0.4))
+    cell_size = 1.45 if len(images) > 1 else 3
+    figure, axes = new(rows, columns, size=(cell_size * columns, cell_size * 1.1 * rows + 0.4))
     for cell in np.ravel(axes):
         cell.axis("off")
     for i, (cell, image) in enumerate(zip(np.ravel(axes), images, strict=False)):
-        cell.imshow(image)
+        cell.imshow(image, cmap=colours)
         stands_out = wrong is not None and wrong[i]
         weight, colour = ("bold", "#B00000") if stands_out else ("normal", "black")
         cell.set_title(titles[i], fontsize=9, weight=weight, color=colour)
