@@ -64,7 +64,7 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
             table.add_row(*first, model, metric, f"{ours:.4f}", tutorial, last)
             first, last = ("", ""), ""
         table.add_section()
-    Console(width=None if sys.stdout.isatty() else 110).print(table)
+    Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
 def readme_table(figures: Path) -> str:

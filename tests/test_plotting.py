@@ -21,7 +21,9 @@ CURVE = pd.DataFrame(
 
 
 def lines(figure):
-    return [line for axes in figure.axes for line in axes.get_lines()]
+    """Return the curves, without the mark of the lowest validation loss."""
+    drawn = [line for axes in figure.axes for line in axes.get_lines()]
+    return [line for line in drawn if not line.get_label().startswith("lowest")]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,14 @@ def test_training_is_dashed_and_validation_solid(figure):
         column = metric if part == "training" else f"val_{metric}"
         np.testing.assert_array_equal(line.get_ydata(), CURVE[column])
         assert line.axes.get_ylabel() == metric
+
+
+def test_the_lowest_validation_loss_is_marked():
+    curve = CURVE.assign(val_loss=[3, 2, 1, 2, 3, 4, 5, 6, 7, 8])
+    left, right = plotting.panels({"mlp": curve}).axes
+    marks = [line for line in left.get_lines() if line.get_label() == "lowest: epoch 3"]
+    assert [list(mark.get_xdata()) for mark in marks] == [[3, 3]]
+    assert len(right.get_lines()) == 2
 
 
 def test_without_validation_only_training_is_drawn():
