@@ -108,18 +108,23 @@ def images_to_show(name, images, classes, test_images, test_classes):
     }
 
 
+def train_on(name, wanted, shown, baselines):
+    """Train the wanted models on one data set; note what the figures need and the baseline."""
+    loaded, sets = load_images(name)
+    experiment.train(train, wanted, *sets)
+    shown |= images_to_show(name, *loaded)
+    _, classes, _, test_classes = loaded
+    share = (test_classes == np.bincount(classes).argmax()).mean()
+    baselines[f"majority class ({name})"] = {"accuracy": float(share)}
+
+
 if not settings.plots_only:
     shown, baselines = {}, {}
-    for name, wanted in (
-        ("mnist", [m for m in settings.models if m == "mnist"]),
-        ("fashion_mnist", [m for m in settings.models if m != "mnist"]),
-    ):
+    digits = [name for name in settings.models if name == "mnist"]
+    clothes = [name for name in settings.models if name != "mnist"]
+    for name, wanted in (("mnist", digits), ("fashion_mnist", clothes)):
         if wanted:
-            loaded, sets = load_images(name)
-            experiment.train(train, wanted, *sets)
-            shown |= images_to_show(name, *loaded)
-            most = np.bincount(loaded[1]).argmax()
-            baselines[f"majority class ({name})"] = {"accuracy": float((loaded[3] == most).mean())}
+            train_on(name, wanted, shown, baselines)
     experiment.save(
         {"optimizer": "adam", "batch_size": settings.batch_size or BATCH_SIZE},
         TUTORIAL,

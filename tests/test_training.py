@@ -63,6 +63,20 @@ def test_fit_gives_the_history_and_the_weights_of_keras(build):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
 
 
+def test_class_weights_are_those_of_keras():
+    model, x, y = perceptron()
+    twin = keras.models.clone_model(model)
+    twin.compile_from_config(model.get_compile_config())
+    twin.set_weights(model.get_weights())
+    options = {"epochs": 2, "batch_size": 32, "shuffle": False, "class_weight": {0: 1.0, 1: 4.0}}
+    ours = training.fit(model, x, y, **options).history
+    assert ours["loss"] == pytest.approx(twin.fit(x, y, **options, verbose=0).history["loss"])
+    assert (
+        ours["loss"][0]
+        > 1.5 * training.fit(*perceptron(), **options | {"class_weight": None}).history["loss"][0]
+    )
+
+
 @pytest.mark.parametrize("build", [perceptron, words, convolutional])
 def test_evaluate_and_predict_are_those_of_keras(build, monkeypatch):
     monkeypatch.setattr(training, "EVALUATION_ROWS", 64)  # two whole batches and a smaller one
@@ -108,6 +122,66 @@ def test_training_goes_on_from_the_present_weights():
     first = training.fit(model, x, y, epochs=5, batch_size=16)
     second = training.fit(model, x, y, epochs=5, batch_size=16)
     assert max(second.history["loss"]) < first.history["loss"][0]
+
+
+class Recorder(keras.layers.Layer):
+    """Keep what passes, so that a test sees what dropout does to it."""
+
+    def build(self, shape):
+        self.seen = self.add_weight(shape=(150, *shape[1:]), trainable=False)
+
+    def call(self, inputs):
+        if inputs.shape[0] == 150:  # not where the variables are made
+            self.seen.assign(inputs)
+        return inputs
+
+
+def dropping_model(rate):
+    model = keras.Sequential(
+        [keras.Input((40,)), keras.layers.Dropout(rate), Recorder(), keras.layers.Dense(1)]
+    )
+    model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
+    return model
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5])
+def test_dropout_has_its_rate_and_scale_and_another_mask_each_epoch(rate):
+    keras.utils.set_random_seed(0)
+    model, masks = dropping_model(rate), []
+    for _ in range(2):
+        x, y = np.ones((150, 40), np.float32), np.ones((150, 1), np.float32)
+        training.fit(model, x, y, epochs=1, batch_size=150)
+        seen = model.layers[1].seen.numpy()
+        np.testing.assert_allclose(seen[seen > 0], 1 / (1 - rate), rtol=1e-6)
+        # 6,000 units: four standard deviations of their share.
+        assert (seen == 0).mean() == pytest.approx(rate, abs=4 * (rate * (1 - rate) / 6000) ** 0.5)
+        masks.append(seen > 0)
+    assert (masks[0] != masks[1]).mean() > 0.2
+
+
+def test_with_dropout_the_losses_are_those_of_keras_over_ten_seeds():
+    """Two-sample t of ten seeds each; the seeds are fixed, so the outcome is, too."""
+    from scipy import stats
+
+    rng = np.random.default_rng(2)
+    x = rng.random((150, 12), np.float32)
+    y = (x[:, :1] > 0.5).astype("float32")
+    layers = [keras.layers.Dense(16, "relu"), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+    losses = {"ours": [], "stock": []}
+    for seed in range(10):
+        for kind, final in losses.items():
+            keras.utils.set_random_seed(seed)
+            configs = [keras.layers.deserialize(keras.layers.serialize(layer)) for layer in layers]
+            model = keras.Sequential([keras.Input((12,)), *configs])
+            model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+            options = {"epochs": 5, "batch_size": 32}
+            if kind == "ours":
+                history = training.fit(model, x, y, seed=seed, **options)
+            else:
+                history = model.fit(x, y, verbose=0, **options)
+            final.append(history.history["loss"][-1])
+    assert stats.ttest_ind(*losses.values()).pvalue > 0.01
+    assert np.std(losses["ours"]) > 0
 
 
 def test_one_compilation_serves_every_model_of_an_architecture():

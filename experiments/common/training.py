@@ -10,6 +10,7 @@ import math
 import os
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Rows = np.ndarray | MultiHot
 MAX_TWINS = 32  # compiled models that are kept
-EVALUATION_ROWS = 1_000  # rows in a batch where nothing is learned; bounds the memory of a CNN
+EVALUATION_ROWS = 250  # rows in a batch where nothing is learned; bounds the memory of a CNN
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def fit(
     epochs: int,
     batch_size: int,
     validation_data: tuple[Rows, np.ndarray] | None = None,
+    class_weight: Mapping[int, float] | None = None,
     seed: int = 0,
     shuffle: bool = True,
     label: str | None = None,
@@ -132,6 +134,7 @@ def fit(
         epochs: passes over the training set.
         batch_size: rows in a batch; the last batch of an epoch may be smaller.
         validation_data: rows and targets to evaluate after each epoch.
+        class_weight: how much the loss of a row counts, by its class; 1 for all where None.
         seed: with the number of the epoch it determines the order of the rows.
         shuffle: whether the rows are put into a new order for each epoch.
         label: what the progress bar calls this training; the model's name where None.
@@ -140,13 +143,16 @@ def fit(
         The history: loss and metrics of each epoch, the running means over its batches.
     """
     import keras
-    import tensorflow as tf
 
-    compiled = _compiled_twin(model, x, y, batch_size, validation_data)
+    training_data = [x, y]
+    if class_weight:
+        weights = [class_weight[label] for label in classes(y)]
+        training_data.append(np.array(weights, np.float32))
+    compiled = _compiled_twin(model, training_data, batch_size, validation_data)
     compiled.take_state_of(model)
-    data = _resident(x), tf.convert_to_tensor(y)
+    training_data = [_resident(rows) for rows in training_data]
     if validation_data:
-        validation_data = _resident(validation_data[0]), tf.convert_to_tensor(validation_data[1])
+        validation_data = [_resident(rows) for rows in validation_data]
     history = keras.callbacks.History()
     history.set_model(model)
     history.on_train_begin()
@@ -155,7 +161,7 @@ def fit(
             order = np.arange(len(y), dtype=np.int32)
             if shuffle:
                 np.random.default_rng((seed, epoch)).shuffle(order)
-            logs = _floats(compiled.train(*data, order))
+            logs = _floats(compiled.train(training_data, order))
             if validation_data:
                 logs |= _floats(compiled.validate(*validation_data), prefix="val_")
             history.on_epoch_end(epoch, logs)
@@ -170,15 +176,16 @@ class _CompiledTwin:
     Compiling takes about a second, so the next seed or fold only lends its state to the twin.
     """
 
-    def __init__(self, model: "keras.Model", x: Rows, y: np.ndarray, batch_size: int, x_val: Rows):
+    def __init__(self, model: "keras.Model", data: Sequence[Rows], batch_size: int, x_val: Rows):
         import keras
         import tensorflow as tf
 
         self._model = keras.models.clone_model(model)
         self._model.compile_from_config(model.get_compile_config())
-        _build_state(self._model, x, y)
+        _build_state(self._model, *data[:2])
         jit = _compiles_with_xla(model)
-        self.train = tf.function(_training_epoch(self._model, x, batch_size), jit_compile=jit)
+        epoch = _training_epoch(self._model, data[0], batch_size)
+        self.train = tf.function(epoch, jit_compile=jit)
         if x_val is not None:
             self.validate = tf.function(_validation_pass(self._model, x_val), jit_compile=jit)
 
@@ -197,18 +204,17 @@ class _CompiledTwin:
 _twins: dict[str, _CompiledTwin] = {}
 
 
-def _compiled_twin(model, x: Rows, y: np.ndarray, batch_size: int, validation_data):
+def _compiled_twin(model, data: Sequence[Rows], batch_size: int, validation_data) -> _CompiledTwin:
     """Return the compiled twin for a model and shapes of data, compiling it the first time."""
-    x_val, y_val = validation_data or (None, None)
-    shapes = [
-        None if a is None else (_packed(a).shape, _packed(a).dtype) for a in (x, y, x_val, y_val)
-    ]
     config = _without_names([model.get_config(), model.get_compile_config()])
-    key = repr((config, shapes, batch_size))
+    arrays = [_packed(rows) for rows in (*data, *(validation_data or ()))]
+    shapes = [(array.shape, array.dtype) for array in arrays]
+    key = repr((config, shapes, len(data), batch_size))
     if key not in _twins:
         if len(_twins) == MAX_TWINS:
             del _twins[next(iter(_twins))]
-        _twins[key] = _CompiledTwin(model, x, y, batch_size, x_val)
+        x_val = validation_data[0] if validation_data else None
+        _twins[key] = _CompiledTwin(model, data, batch_size, x_val)
     return _twins[key]
 
 
@@ -283,15 +289,16 @@ def _training_epoch(model: "keras.Model", x: Rows, batch_size: int):
     batches, rest = divmod(len(x), batch_size)
     unpack = _unpacking(x)
 
-    def step(x, y, order):
-        model.train_step((unpack(tf.gather(x, order)), tf.gather(y, order)))
+    def step(data, rows):
+        x, *others = (tf.gather(array, rows) for array in data)
+        model.train_step((unpack(x), *others))
 
-    def run(x, y, order):
+    def run(data, order):
         model.reset_metrics()
         for batch in tf.range(batches):
-            step(x, y, tf.slice(order, [batch * batch_size], [batch_size]))
+            step(data, tf.slice(order, [batch * batch_size], [batch_size]))
         if rest:
-            step(x, y, order[-rest:])
+            step(data, order[-rest:])
         return model.get_metrics_result()
 
     return run
