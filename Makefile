@@ -9,7 +9,7 @@ EXPERIMENTS = 01 02 03 04 05 06 07
 FLAGS = $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATA),--data $(DATA)) $(if $(OUT),--out "$(OUT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) report readme mirror test lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) report readme mirror test bench lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -53,6 +53,9 @@ mirror: setup  ## copy the verified data files for machines without internet; DE
 
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest
+
+bench: setup  ## training side by side: ours, stock Keras, and PyTorch if it is installed
+	@$(RUN) tests/benchmarks/bench.py
 
 lint: setup  ## ruff: style and errors
 	@$(RUN) -m ruff check .

@@ -3,6 +3,8 @@
 Every contender has a process of its own and the same data, batches, epochs and number of threads.
 They take turns, five rounds, so that a drift of the machine meets all of them; medians are shown.
 
+Time and memory of ours are shown by number of seeds, epochs and rows as well.
+
 Usage:
     python tests/benchmarks/bench.py
     python tests/benchmarks/bench.py --workloads "01 mlp,05 cnn" --threads 2 --out elsewhere
@@ -35,13 +37,13 @@ class Process:
     def __init__(self, contender, workload, threads, path):
         script = Path(__file__).with_name("contender.py")
         command = [sys.executable, str(script), contender, workload, str(threads), str(path)]
-        threads = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | threads,
+            env=os.environ | limits,
         )
 
     def answer(self):
@@ -102,6 +104,49 @@ def measure(name, threads, folder):
     return result
 
 
+def growth(threads, folder):
+    """Return how seconds and memory of ours grow with seeds, epochs (01, whole script) and rows."""
+    rows = []
+    for option, numbers in (("--seeds", (1, 3, 10, 30)), ("--epochs", (250, 500, 1000, 2000))):
+        for number in numbers:
+            out = folder / f"{option}{number}"
+            script = ROOT / "experiments" / "01_random_binary.py"
+            options = [option, str(number), "--jobs", "1", "--threads", str(threads), "--out", out]
+            command = [sys.executable, script, *options]
+            subprocess.run(
+                command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            timing = json.loads((out / "01_random_binary" / "timing.json").read_bytes())
+            rows.append((option.strip("-"), number, timing["wall"], timing["peak_rss_mib"]))
+    path, cut = folder / "arrays.npz", folder / "cut.npz"
+    Process("save", "05 mlp", threads, path).process.wait()
+    with np.load(path) as arrays:
+        for number in (5_000, 10_000, 20_000, 40_000):
+            np.savez(cut, x=arrays["x"][:number], y=arrays["y"][:number])
+            process = Process("ours", "05 mlp", threads, cut)
+            process.answer()
+            rows.append(("rows", number, process.seconds(2) / 2, process.end()))
+    return pd.DataFrame(rows, columns=["of", "number", "seconds", "peak_rss_mib"])
+
+
+def growth_chart(table):
+    """Draw seconds and memory by number of seeds, epochs and rows."""
+    figure, axes = plotting.new(2, 3, size=(9.2, 5))
+    titles = {
+        "seeds": "01, whole script",
+        "epochs": "01, whole script",
+        "rows": "05 mlp, one epoch",
+    }
+    for column, (of, title) in zip(axes.T, titles.items(), strict=True):
+        rows = table[table["of"] == of]
+        for cell, name in zip(column, ("seconds", "peak_rss_mib"), strict=True):
+            cell.plot(rows["number"], rows[name], "o-")
+            cell.set(xlabel=of, ylabel=name.replace("peak_rss_mib", "peak memory, MiB"))
+            cell.set_ylim(0, None)
+        column[0].set_title(title)
+    return figure
+
+
 def chart(table):
     """Draw how many times faster ours is than each other contender."""
     others = [name for name in CONTENDERS[1:] if name in set(table["contender"])]
@@ -138,10 +183,14 @@ def main():
             measured = measure(name, given.threads, Path(folder))
             rows += [row | {"share_of_peak": row["gflops"] / peak} for row in measured]
             print(pd.DataFrame(measured).drop(columns="threads").round(2).to_string(), flush=True)
-    table = pd.DataFrame(rows)
-    with records.replacing(given.out / "benchmark.csv") as file:
-        table.to_csv(file, index=False, float_format="%.4g", lineterminator="\n")
-    plotting.save(chart(table), given.out / "benchmark.png")
+        grown = growth(given.threads, Path(folder))
+    for name, result, drawn in (
+        ("benchmark", pd.DataFrame(rows), chart),
+        ("benchmark_growth", grown, growth_chart),
+    ):
+        with records.replacing(given.out / f"{name}.csv") as file:
+            result.to_csv(file, index=False, float_format="%.4g", lineterminator="\n")
+        plotting.save(drawn(result), given.out / f"{name}.png")
 
 
 if __name__ == "__main__":
