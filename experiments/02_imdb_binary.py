@@ -14,7 +14,7 @@ about 0.88. Takes about a minute.
 # %%
 import numpy as np
 
-from common import cli, data, models, plotting, training
+from common import cli, encoding, models, plotting, training
 from common.experiment import Experiment
 
 MODELS = ("held_out", "retrained")
@@ -44,9 +44,9 @@ def load_reviews():
     (train_data, train_labels), (test_data, test_labels) = reviews.arrays
     print(f"{len(train_data):,} training and {len(test_data):,} test reviews")
     print(f"review 0: {len(train_data[0])} words, {train_data[0][:10].tolist()} ...,", end=" ")
-    print(f"label {train_labels[0]}: {data.decode(train_data[0][:20], reviews.words)} ...")
+    print(f"label {train_labels[0]}: {encoding.decode(train_data[0][:20], reviews.words)} ...")
     # float64 rows as in the tutorial need 5.6 GB (defect 4); a bit for each word is enough.
-    x_train, x_test = data.MultiHot.encode(train_data), data.MultiHot.encode(test_data)
+    x_train, x_test = encoding.MultiHot.encode(train_data), encoding.MultiHot.encode(test_data)
     y_train, y_test = (y.astype("float32")[:, None] for y in (train_labels, test_labels))
     return reviews, (x_train, y_train), (x_test, y_test)
 
@@ -69,7 +69,7 @@ def train(name, seed, training_set, test_set):
         validation_data = x_train[:n], y_train[:n]
         x_train, y_train = x_train[n:], y_train[n:]
     keras.utils.set_random_seed(seed)
-    model = models.dense(name, data.VOCABULARY, (16, 16), 1, "sigmoid")
+    model = models.dense(name, encoding.VOCABULARY, (16, 16), 1, "sigmoid")
     model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
     history = training.fit(
         *(model, x_train, y_train),
@@ -86,7 +86,7 @@ def reviews_to_show(reviews, y_test, outputs):
     surest = np.argsort(-np.abs(outputs[:, 0] - y_test[:, 0]))[:5]
     rows = np.array([0, 1, 2, -3, -2, -1, *surest]) % len(y_test)
     _, (sequences, _) = reviews.arrays
-    return rows, np.array([data.decode(sequences[row][:90], reviews.words) for row in rows])
+    return rows, np.array([encoding.decode(sequences[row][:90], reviews.words) for row in rows])
 
 
 if not settings.plots_only:
@@ -108,7 +108,7 @@ saved = experiment.saved
 # [1, 5, 9998] becomes a row of 10,000 with three ones: which words occur, not how often or where.
 
 # %%
-row = data.multi_hot([[1, 5, 9998]])[0]
+row = encoding.multi_hot([[1, 5, 9998]])[0]
 shown = [0, 1, 2, 3, 4, 5, 6, None, 9996, 9997, 9998, 9999]
 figure, axes = plotting.new(size=(8, 1.3))
 for place, index in enumerate(shown):

@@ -14,7 +14,7 @@ minute.
 # %%
 import numpy as np
 
-from common import cli, data, models, plotting, training
+from common import cli, encoding, models, plotting, training
 from common.experiment import Experiment
 
 MODELS = ("held_out", "retrained")
@@ -52,9 +52,9 @@ def load_newswires():
     (train_data, train_labels), (test_data, test_labels) = newswires.arrays
     print(f"{len(train_data):,} training and {len(test_data):,} test newswires")
     print(f"newswire 10: {train_data[10].tolist()}, topic {train_labels[10]}", end=" ")
-    print(f"({TOPICS[train_labels[10]]}): {data.decode(train_data[10], newswires.words)}")
+    print(f"({TOPICS[train_labels[10]]}): {encoding.decode(train_data[10], newswires.words)}")
     # float64 rows as in the tutorial need 3 GB (defect 4); a bit for each word is enough.
-    x_train, x_test = data.MultiHot.encode(train_data), data.MultiHot.encode(test_data)
+    x_train, x_test = encoding.MultiHot.encode(train_data), encoding.MultiHot.encode(test_data)
     y_train, y_test = (
         keras.utils.to_categorical(labels, len(TOPICS)) for labels in (train_labels, test_labels)
     )
@@ -79,7 +79,7 @@ def train(name, seed, training_set, test_set):
         validation_data = x_train[:n], y_train[:n]
         x_train, y_train = x_train[n:], y_train[n:]
     keras.utils.set_random_seed(seed)
-    model = models.dense(name, data.VOCABULARY, (64, 64), len(TOPICS), "softmax")
+    model = models.dense(name, encoding.VOCABULARY, (64, 64), len(TOPICS), "softmax")
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
     history = training.fit(
         *(model, x_train, y_train),
@@ -97,7 +97,7 @@ def newswires_to_show(newswires, targets, outputs):
     surest = np.argsort(-outputs.max(axis=1) * wrong)[:3]
     rows = np.array([0, 1, 2, *surest])
     _, (sequences, _) = newswires.arrays
-    return rows, np.array([data.decode(sequences[row][:60], newswires.words) for row in rows])
+    return rows, np.array([encoding.decode(sequences[row][:60], newswires.words) for row in rows])
 
 
 if not settings.plots_only:

@@ -17,7 +17,7 @@ the seed move it by a few tenths. Takes about a minute.
 import numpy as np
 from sklearn.model_selection import KFold
 
-from common import cli, data, models, plotting, training
+from common import cli, encoding, models, plotting, training
 from common.experiment import Experiment
 
 BATCH_SIZE = 16
@@ -66,7 +66,7 @@ def features(variant, train, *others):
     """
     how = VARIANTS[variant]
     dropped = [B] * how["drop_b"] + [CHAS] * how["one_hot_chas"]
-    scaled = data.standardise(*(np.delete(rows, dropped, axis=1) for rows in (train, *others)))
+    scaled = encoding.standardise(*(np.delete(rows, dropped, axis=1) for rows in (train, *others)))
     if not how["one_hot_chas"]:
         return scaled
     river = (np.eye(2, dtype=np.float32)[rows[:, CHAS].astype(int)] for rows in (train, *others))

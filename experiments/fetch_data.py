@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from common import cli, data, records
+from common import cli, fetching, records
 
 
 def main() -> int:
@@ -21,7 +21,9 @@ def main() -> int:
     sys.excepthook = cli.one_line
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     text = "folder whose datasets/ takes the files (default: data/)"
-    parser.add_argument("--data-dir", type=Path, default=data.DATA_DIR, metavar="DIR", help=text)
+    parser.add_argument(
+        "--data-dir", type=Path, default=fetching.DATA_DIR, metavar="DIR", help=text
+    )
     text = "copy the verified files there, to be used as DATA_MIRROR"
     parser.add_argument("--mirror", type=Path, metavar="DIR", help=text)
     text = "end with status 0 though files are missing"
@@ -30,10 +32,10 @@ def main() -> int:
 
     table = Table("file", "from", "bytes", "SHA-256", title="Data sets")
     missing = []
-    for name, entry in data.registry().items():
+    for name, entry in fetching.registry().items():
         try:
-            fetched = data.fetch(name, given.data_dir)
-        except data.UnreachableError as error:
+            fetched = fetching.fetch(name, given.data_dir)
+        except fetching.UnreachableError as error:
             missing.append(str(error))
             fetched = {}
         for file in entry["files"]:
@@ -47,7 +49,9 @@ def main() -> int:
     for message in missing:
         print(f"warning: {message}", file=sys.stderr)
     if missing and not given.allow_missing:
-        raise data.DataError(f"{len(missing)} of {len(data.registry())} data sets are missing.")
+        raise fetching.DataError(
+            f"{len(missing)} of {len(fetching.registry())} data sets are missing."
+        )
     if given.mirror:
         print(f"Copied. There, use it with: export DATA_MIRROR={given.mirror}")
     return 0

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from common import cli, records
-from common.data import ROOT
+from common.fetching import ROOT
 
 BEGIN, END = "<!-- results: written by make readme -->", "<!-- end of results -->"
 FIGURES = {

@@ -11,12 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from common import data, training
+from common import data, environment, fetching
 
 # Keras reads its home once: all tests of this process share this folder.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="experiments-data-"))
 data.set_keras_home(DATA_DIR)
-training.configure("cpu", threads=1)
+environment.configure("cpu", threads=1)
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +25,8 @@ def real_data_dir():
     mirror = os.environ.get("DATA_MIRROR", "")
     if not Path(mirror or "-").is_dir():
         pytest.skip("DATA_MIRROR names no folder with the real data")
-    for name in data.registry():
-        data.fetch(name, DATA_DIR)
+    for name in fetching.registry():
+        fetching.fetch(name, DATA_DIR)
     return DATA_DIR
 
 

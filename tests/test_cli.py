@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common import cli
-from common.data import ROOT
+from common.fetching import ROOT
 from conftest import assert_one_line_error, run_script
 
 EPOCHS = {"first": 20, "other": 30}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from common import data
+from common import data, encoding, fetching
 
 INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
 
@@ -32,7 +32,7 @@ def test_imdb_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
     assert y_train[0] == 1
     assert np.bincount(y_train).tolist() == [12_500, 12_500]
     start = "this film was just brilliant casting location scenery story direction"
-    assert data.decode(x_train[0], imdb.words).startswith(start)
+    assert encoding.decode(x_train[0], imdb.words).startswith(start)
 
 
 def test_reuters_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
@@ -92,8 +92,8 @@ def test_thoracic_table_is_the_tutorials(real_data_dir):
 
 
 def test_every_registered_file_is_verified_by_its_digest(real_data_dir):
-    for name, entry in data.registry().items():
-        for file, (place, digest) in data.fetch(name, real_data_dir).items():
+    for name, entry in fetching.registry().items():
+        for file, (place, digest) in fetching.fetch(name, real_data_dir).items():
             expected = entry["files"][file]
             assert place == "cache"
             assert digest == expected.get("sha256", expected.get("table_sha256"))
@@ -110,7 +110,7 @@ def thoracic(real_data_dir, tmp_path):
 
 def test_other_line_endings_pass(thoracic):
     thoracic.write_bytes(thoracic.read_bytes().replace(b"\n", b"\r\n"))
-    assert data.fetch("thoracic_surgery", thoracic.parents[1])
+    assert fetching.fetch("thoracic_surgery", thoracic.parents[1])
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_other_line_endings_pass(thoracic):
 def test_a_damaged_file_is_named_and_kept(thoracic, damage, offline):
     damaged = damage(thoracic.read_bytes())
     thoracic.write_bytes(damaged)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(fetching.DataError) as caught:
         data.load("thoracic_surgery", "auto", thoracic.parents[1])
     assert str(thoracic) in str(caught.value)
     assert "make data" in str(caught.value)
@@ -138,26 +138,26 @@ def test_a_file_is_looked_for_in_mirror_then_home(thoracic, tmp_path, monkeypatc
     home = tmp_path / ".keras" / "datasets" / thoracic.name
     home.parent.mkdir(parents=True)
     shutil.copyfile(thoracic, home)
-    assert data.fetch("thoracic_surgery", cache)[thoracic.name][0] == str(home)
+    assert fetching.fetch("thoracic_surgery", cache)[thoracic.name][0] == str(home)
     shutil.rmtree(cache)
     monkeypatch.setenv("DATA_MIRROR", str(thoracic.parent))
-    assert data.fetch("thoracic_surgery", cache)[thoracic.name][0] == str(thoracic)
-    assert data.fetch("thoracic_surgery", cache)[thoracic.name][0] == "cache"
+    assert fetching.fetch("thoracic_surgery", cache)[thoracic.name][0] == str(thoracic)
+    assert fetching.fetch("thoracic_surgery", cache)[thoracic.name][0] == "cache"
 
 
 def test_a_damaged_file_at_home_is_passed_over(thoracic, tmp_path, monkeypatch, offline, capsys):
     home = tmp_path / ".keras" / "datasets" / thoracic.name
     home.parent.mkdir(parents=True)
     home.write_bytes(b"damaged")
-    with pytest.raises(data.UnreachableError):
-        data.fetch("thoracic_surgery", tmp_path / "new")
+    with pytest.raises(fetching.UnreachableError):
+        fetching.fetch("thoracic_surgery", tmp_path / "new")
     assert f"ignored {home}" in capsys.readouterr().err
 
 
 def test_a_mirror_that_is_no_folder_is_an_error(tmp_path, monkeypatch, offline):
     monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "nowhere"))
-    with pytest.raises(data.DataError, match="nowhere"):
-        data.fetch("mnist", tmp_path / "new")
+    with pytest.raises(fetching.DataError, match="nowhere"):
+        fetching.fetch("mnist", tmp_path / "new")
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -184,13 +184,13 @@ def server(tmp_path):
 def test_a_mirror_may_be_an_address(thoracic, server, tmp_path, monkeypatch, offline):
     folder, address = server
     monkeypatch.setenv("DATA_MIRROR", address)
-    with pytest.raises(data.UnreachableError):
-        data.fetch("thoracic_surgery", tmp_path / "new")
+    with pytest.raises(fetching.UnreachableError):
+        fetching.fetch("thoracic_surgery", tmp_path / "new")
     (folder / thoracic.name).write_bytes(b"<html>please log in</html>")
-    with pytest.raises(data.DataError, match="from http://127"):
-        data.fetch("thoracic_surgery", tmp_path / "new")
+    with pytest.raises(fetching.DataError, match="from http://127"):
+        fetching.fetch("thoracic_surgery", tmp_path / "new")
     shutil.copyfile(thoracic, folder / thoracic.name)
-    assert data.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name][0] == address
+    assert fetching.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name][0] == address
     assert [p.name for p in (tmp_path / "new" / "datasets").iterdir()] == [thoracic.name]
 
 
@@ -200,12 +200,12 @@ def test_the_publishers_archive_serves_where_the_file_is_gone(
     folder, address = server
     with zipfile.ZipFile(folder / "thoracic.zip", "w") as archive:
         archive.write(thoracic, thoracic.name)
-    entry = data.registry()["thoracic_surgery"] | {
+    entry = fetching.registry()["thoracic_surgery"] | {
         "publisher": f"{address}/gone/",
         "archive": f"{address}/thoracic.zip",
     }
-    monkeypatch.setattr(data, "registry", lambda: {"thoracic_surgery": entry})
-    place, _ = data.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name]
+    monkeypatch.setattr(fetching, "registry", lambda: {"thoracic_surgery": entry})
+    place, _ = fetching.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name]
     assert place == f"{address}/thoracic.zip"
 
 
@@ -213,13 +213,13 @@ def test_offline_the_sample_stands_in_and_says_so(tmp_path, offline, capsys):
     dataset = data.load("mnist", "auto", tmp_path)
     assert (dataset.source, dataset.files) == ("sample", {})
     assert "sample" in capsys.readouterr().err
-    with pytest.raises(data.UnreachableError, match=r"mnist\.npz"):
+    with pytest.raises(fetching.UnreachableError, match=r"mnist\.npz"):
         data.load("mnist", "real", tmp_path)
 
 
 @given(INDEX_LISTS)
 def test_multi_hot_marks_exactly_the_words_that_occur(sequences):
-    rows = data.multi_hot(sequences, 50)
+    rows = encoding.multi_hot(sequences, 50)
     assert rows.shape == (len(sequences), 50)
     assert rows.dtype == np.uint8
     for row, sequence in zip(rows, sequences, strict=True):
@@ -229,8 +229,8 @@ def test_multi_hot_marks_exactly_the_words_that_occur(sequences):
 
 @given(INDEX_LISTS.filter(len), st.integers(50, 70))
 def test_packed_rows_unpack_to_the_same(sequences, dimension):
-    packed = data.MultiHot.encode(sequences, dimension)
-    rows = data.multi_hot(sequences, dimension)
+    packed = encoding.MultiHot.encode(sequences, dimension)
+    rows = encoding.multi_hot(sequences, dimension)
     assert len(packed) == len(sequences)
     np.testing.assert_array_equal(packed.unpack(), rows)
     np.testing.assert_array_equal(packed[1:].unpack(), rows[1:])
@@ -239,16 +239,16 @@ def test_packed_rows_unpack_to_the_same(sequences, dimension):
 @pytest.mark.parametrize("index", [-1, 50])
 def test_multi_hot_refuses_an_index_outside(index):
     with pytest.raises(ValueError, match="0 to 49"):
-        data.multi_hot([[index]], 50)
+        encoding.multi_hot([[index]], 50)
 
 
 def test_the_tutorials_multi_hot_example():
-    row = data.multi_hot([[1, 5, 9998]])[0]
+    row = encoding.multi_hot([[1, 5, 9998]])[0]
     assert np.flatnonzero(row).tolist() == [1, 5, 9998]
 
 
 def test_decode_names_words_and_leaves_out_marks():
-    assert data.decode([1, 14, 2, 0], {14: "film"}) == "film [?]"
+    assert encoding.decode([1, 14, 2, 0], {14: "film"}) == "film [?]"
 
 
 @given(
@@ -256,9 +256,9 @@ def test_decode_names_words_and_leaves_out_marks():
     st_numpy.arrays(np.float64, (5, 3), elements=st.integers(-1000, 1000)),
 )
 def test_standardise_uses_the_training_rows_alone(train, other):
-    scaled, scaled_other = data.standardise(train, other)
+    scaled, scaled_other = encoding.standardise(train, other)
     np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose(scaled.std(axis=0), 1, rtol=1e-5)
     by_hand = (other - train.mean(axis=0)) / train.std(axis=0)
     np.testing.assert_allclose(scaled_other, by_hand, rtol=1e-4, atol=1e-5)
-    np.testing.assert_array_equal(scaled, data.standardise(train, other * 7 + 1)[0])
+    np.testing.assert_array_equal(scaled, encoding.standardise(train, other * 7 + 1)[0])

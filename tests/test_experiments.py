@@ -10,7 +10,7 @@ import pytest
 import report
 import run_all
 from common import records
-from common.data import ROOT
+from common.fetching import ROOT
 from conftest import run_script
 
 # Tests of one script go to one worker, which runs it once.

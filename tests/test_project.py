@@ -7,7 +7,7 @@ import pytest
 
 import report
 from common import cli
-from common.data import ROOT
+from common.fetching import ROOT
 
 
 def make(*arguments):
@@ -54,7 +54,8 @@ def test_a_wrong_python_is_named_with_the_remedy(tmp_path, version):
     if version:
         python.write_text(f"#!/bin/sh\ncase $1 in -V) echo Python {version};; *) exit 1;; esac\n")
         python.chmod(0o755)
-    done = make("-B", "setup", f"PYTHON={python}")
+    done = make("setup", f"PYTHON={python}", f"VENV={tmp_path / 'venv'}")
+    assert not (tmp_path / "venv").exists()
     assert done.returncode == 2
     assert "3.11, 3.12 or 3.13" in done.stderr
     assert "PYTHON=python3.12" in done.stderr
@@ -62,7 +63,7 @@ def test_a_wrong_python_is_named_with_the_remedy(tmp_path, version):
 
 
 def test_mirror_needs_a_destination():
-    done = make("mirror")
+    done = make("mirror", "--old-file=.venv/ready")
     assert done.returncode == 2
     assert "DEST" in done.stderr
 

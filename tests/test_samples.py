@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from common import data, samples
+from common import data, encoding, fetching, samples
 
 ARRAYS = ("imdb", "reuters", "boston_housing", "mnist", "fashion_mnist")
 TEXTS = ("imdb", "reuters")
@@ -48,7 +48,7 @@ def halves(arrays):
 
 
 def test_there_is_a_sample_for_every_data_set():
-    assert set(samples.__all__) == set(data.registry())
+    assert set(samples.__all__) == set(fetching.registry())
 
 
 @pytest.mark.parametrize("name", ARRAYS)
@@ -68,7 +68,7 @@ def test_two_calls_are_equal_for_the_table(sample):
 def test_containers_and_dtypes_are_those_of_keras(name, sample):
     import keras
 
-    arguments = {"num_words": data.VOCABULARY} if name in TEXTS else {}
+    arguments = {"num_words": encoding.VOCABULARY} if name in TEXTS else {}
     real = getattr(keras.datasets, name).load_data(**arguments)
     for ours, theirs in zip(halves(sample(name)[0]), halves(real), strict=True):
         assert type(ours) is type(theirs)
@@ -96,7 +96,7 @@ def test_the_table_has_the_form_of_the_real_one(sample, real_data_dir):
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts_are_coded_as_keras_does(name, sample):
     arrays, words = sample(name)
-    assert list(words) == list(range(4, data.VOCABULARY))
+    assert list(words) == list(range(4, encoding.VOCABULARY))
     assert len(set(words.values())) == len(words)
     for x, _ in arrays:
         for text in x:
@@ -104,7 +104,7 @@ def test_texts_are_coded_as_keras_does(name, sample):
             assert text[0] == 1
             assert 1 not in text[1:]
             assert min(text) >= 1
-            assert max(text) < data.VOCABULARY
+            assert max(text) < encoding.VOCABULARY
         assert 0.03 < np.mean([index == 2 for text in x for index in text]) < 0.07
 
 
@@ -154,7 +154,7 @@ def test_confused_clothes_are_those_worn_above_the_waist(sample):
 def test_reviews_carry_sentiment_and_noise(sample):
     arrays, words = sample("imdb")
     x_train, y_train, x_test, y_test = halves(arrays)
-    x_train, x_test = (csr_array(data.multi_hot(x), dtype=float) for x in (x_train, x_test))
+    x_train, x_test = (csr_array(encoding.multi_hot(x), dtype=float) for x in (x_train, x_test))
     assert np.bincount(y_train).min() > 0.45 * len(y_train)
     model = LogisticRegression(C=0.01).fit(x_train, y_train)
     assert 0.8 < model.score(x_test, y_test) < 0.95
@@ -172,8 +172,8 @@ def test_newswires_have_46_unequal_topics(sample):
     assert shares.min() > 0
     assert shares[3] == pytest.approx(0.35, abs=0.03)
     assert shares[4] == pytest.approx(0.22, abs=0.03)
-    weights = TfidfTransformer().fit(data.multi_hot(x_train))
-    x_train, x_test = (weights.transform(data.multi_hot(x)) for x in (x_train, x_test))
+    weights = TfidfTransformer().fit(encoding.multi_hot(x_train))
+    x_train, x_test = (weights.transform(encoding.multi_hot(x)) for x in (x_train, x_test))
     accuracy = LinearSVC(random_state=0).fit(x_train, y_train).score(x_test, y_test)
     assert 0.7 < accuracy < 0.9
 
@@ -183,7 +183,7 @@ def test_house_prices_are_not_linear(sample):
     assert (x_train.shape, x_test.shape) == ((404, 13), (102, 13))
     assert 5 <= min(y_train.min(), y_test.min()) < max(y_train.max(), y_test.max()) <= 50
     assert set(x_train[:, 3]) == {0, 1}
-    x_train, x_test = data.standardise(x_train, x_test)
+    x_train, x_test = encoding.standardise(x_train, x_test)
     errors = [
         np.abs(model.fit(x_train, y_train).predict(x_test) - y_test).mean()
         for model in (GradientBoostingRegressor(random_state=0), RidgeCV(), DummyRegressor())

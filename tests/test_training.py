@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from common import data, models, training
+from common import compiled, encoding, models, training
 
 RNG = np.random.default_rng(7)
 LABELS = RNG.integers(2, size=(150, 1)).astype("float32")
@@ -19,7 +19,7 @@ def perceptron():
 def words():
     model = models.dense("words", 100, (16,), 4, "softmax")
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-    rows = data.MultiHot.encode([RNG.integers(100, size=12) for _ in range(150)], 100)
+    rows = encoding.MultiHot.encode([RNG.integers(100, size=12) for _ in range(150)], 100)
     return model, rows, np.eye(4, dtype="float32")[RNG.integers(4, size=150)]
 
 
@@ -36,7 +36,7 @@ def convolutional():
 
 
 def unpacked(x):
-    return x.unpack().astype("float32") if isinstance(x, data.MultiHot) else x
+    return x.unpack().astype("float32") if isinstance(x, encoding.MultiHot) else x
 
 
 @pytest.mark.parametrize("build", [perceptron, words, regression, convolutional])
@@ -185,14 +185,14 @@ def test_with_dropout_the_losses_are_those_of_keras_over_ten_seeds():
 
 
 def test_one_compilation_serves_every_model_of_an_architecture():
-    training._twins.clear()
+    compiled._twins.clear()
     for hidden, seed in (((8,), 0), ((8,), 1), ((9,), 0)):
         keras.utils.set_random_seed(seed)
         model = models.dense(f"network_{seed}", 12, hidden, 1, "sigmoid")
         model.compile(optimizer="adam", loss="mse", metrics=["mae"])
         training.fit(model, np.ones((20, 12), np.float32), np.ones((20, 1)), epochs=1, batch_size=8)
-    assert len(training._twins) == 2
-    for twin in training._twins.values():
+    assert len(compiled._twins) == 2
+    for twin in compiled._twins.values():
         assert twin.train.experimental_get_tracing_count() == 1
 
 

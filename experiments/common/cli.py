@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.data import DATA_DIR, ROOT, DataError
+from common.fetching import DATA_DIR, ROOT, DataError
 
 
 class UsageError(Exception):

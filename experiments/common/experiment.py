@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from common import data, parallel, plotting, records, training
+from common import data, environment, parallel, plotting, records, training
 from common.cli import Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
@@ -29,7 +29,7 @@ class Experiment:
         self._saved: records.Saved | None = None
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
-            self._environment = training.configure(settings.device, settings.threads)
+            self._environment = environment.configure(settings.device, settings.threads)
 
     @property
     def source(self) -> str:

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from common import data, progress, training
+from common import data, environment, progress, training
 from common.cli import Settings
 
 # Starting a process with TensorFlow and compiling anew takes about ten seconds.
@@ -63,7 +63,7 @@ def _in_worker(function, task: tuple, shared: tuple, settings: Settings) -> Time
     """Run a task in a process of its own, which is set up as the first one is."""
     progress.use_lines()
     data.set_keras_home(settings.data_dir)
-    training.configure(settings.device, settings.threads)
+    environment.configure(settings.device, settings.threads)
     return _timed(function, task, shared)
 
 

@@ -15,12 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "experiments"))
 import numpy as np
 from workloads import WORKLOADS
 
-from common import data, training
+from common import data, encoding, environment, fetching, training
 
 
 def floats(x):
     """Return rows as float32, as a user of stock Keras, PyTorch or scikit-learn holds them."""
-    return x.unpack().astype("float32") if isinstance(x, data.MultiHot) else x
+    return x.unpack().astype("float32") if isinstance(x, encoding.MultiHot) else x
 
 
 class Ours:
@@ -29,7 +29,7 @@ class Ours:
     def __init__(self, workload, x, y, x_val, y_val):
         self.data, self.workload = (x, y), workload
         self.validation = None if x_val is None else (x_val, y_val)
-        shape = (x.dimension,) if isinstance(x, data.MultiHot) else x.shape[1:]
+        shape = (x.dimension,) if isinstance(x, encoding.MultiHot) else x.shape[1:]
         self.model = workload.build(shape)
 
     def train(self, epochs):
@@ -195,7 +195,7 @@ def save(arrays, path):
     """Save a workload's arrays, so that each contender reads the same without parsing them."""
     kept = {}
     for name, array in zip(NAMES, arrays, strict=True):
-        if isinstance(array, data.MultiHot):
+        if isinstance(array, encoding.MultiHot):
             kept[name], kept["dimension"] = array.bits, array.dimension
         elif array is not None:
             kept[name] = array
@@ -208,7 +208,7 @@ def read(path):
         arrays = [file.get(name) for name in NAMES]
         if "dimension" in file:
             dimension = int(file["dimension"])
-            arrays[::2] = (data.MultiHot(bits, dimension) for bits in arrays[::2])
+            arrays[::2] = (encoding.MultiHot(bits, dimension) for bits in arrays[::2])
     return arrays
 
 
@@ -230,8 +230,8 @@ NAMES = ("x", "y", "x_val", "y_val")
 if __name__ == "__main__":
     CONTENDER, NAME, THREADS, PATH = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
     if CONTENDER in ("ours", "keras", "save", "peak"):
-        data.set_keras_home(data.DATA_DIR)
-        training.configure("cpu", THREADS)
+        data.set_keras_home(fetching.DATA_DIR)
+        environment.configure("cpu", THREADS)
     if CONTENDER == "peak":
         answer(peak())
     elif CONTENDER == "save":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common import data, models
+from common import data, encoding, models
 
 
 @dataclass(frozen=True)
@@ -84,21 +84,21 @@ def random_rows():
 def imdb(held_out=10_000):
     """Return the data of 02."""
     (x, y), _ = data.load("imdb").arrays
-    rows, labels = data.MultiHot.encode(x), _column(y)
+    rows, labels = encoding.MultiHot.encode(x), _column(y)
     return rows[held_out:], labels[held_out:], rows[:held_out], labels[:held_out]
 
 
 def reuters():
     """Return the data of 03."""
     (x, y), _ = data.load("reuters").arrays
-    rows, labels = data.MultiHot.encode(x), np.eye(46, dtype="float32")[y]
+    rows, labels = encoding.MultiHot.encode(x), np.eye(46, dtype="float32")[y]
     return rows[1000:], labels[1000:], rows[:1000], labels[:1000]
 
 
 def boston():
     """Return the data of one of four folds of 04."""
     (x, y), _ = data.load("boston_housing").arrays
-    x, x_val = data.standardise(x[101:], x[:101])
+    x, x_val = encoding.standardise(x[101:], x[:101])
     return x, _column(y[101:]), x_val, _column(y[:101])
 
 
