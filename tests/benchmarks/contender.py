@@ -4,6 +4,7 @@ Each line on standard input, a number of epochs, is answered by a line of JSON: 
 without compilation. The first answer, after a warm-up, holds the seconds that it took.
 """
 
+import itertools
 import json
 import resource
 import sys
@@ -220,7 +221,7 @@ def serve(workload, arrays):
         answer(str(reason))
         return
     del arrays
-    for line in ("1", *sys.stdin):
+    for line in itertools.chain(("1",), sys.stdin):
         started = time.perf_counter()
         contender.train(int(line))
         answer(time.perf_counter() - started)
