@@ -5,7 +5,6 @@ Usage:
     python experiments/fetch_data.py --mirror /media/usb
 """
 
-import argparse
 import shutil
 import sys
 from pathlib import Path
@@ -19,13 +18,13 @@ from common import cli, fetching, records
 def main() -> int:
     """Print a table of all files: where each came from, its size, whether it is verified."""
     sys.excepthook = cli.one_line
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder whose datasets/ takes the files (default: data/)"
     parser.add_argument(
-        "--data-dir", type=Path, default=fetching.DATA_DIR, metavar="DIR", help=text
+        "--data-dir", type=cli.folder, default=fetching.DATA_DIR, metavar="DIR", help=text
     )
     text = "copy the verified files there, to be used as DATA_MIRROR"
-    parser.add_argument("--mirror", type=Path, metavar="DIR", help=text)
+    parser.add_argument("--mirror", type=cli.folder, metavar="DIR", help=text)
     text = "end with status 0 though files are missing"
     parser.add_argument("--allow-missing", action="store_true", help=text)
     given = parser.parse_args()
@@ -45,7 +44,7 @@ def main() -> int:
             table.add_row(file, place, size, digest[:12] + (" verified" if digest != "-" else ""))
             if given.mirror and digest != "-":
                 copy(path, given.mirror / file)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 130).print(table)
     for message in missing:
         print(f"warning: {message}", file=sys.stderr)
     if missing and not given.allow_missing:

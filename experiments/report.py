@@ -6,7 +6,6 @@ Usage:
     python experiments/report.py --readme
 """
 
-import argparse
 import ast
 import json
 import re
@@ -56,7 +55,7 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
     """Print a table: experiment, data source, model, score, the tutorial's, seconds."""
     table = Table("experiment", "data", "model", "score", "ours", "tutorial", "seconds")
     for folder in folders:
-        record = records.read(folder).record
+        record = records.read_record(folder)
         first = record["experiment"], record["data"]["source"]
         last = f"{seconds[record['experiment']]:.0f}" if record["experiment"] in seconds else ""
         for model, metric, ours, theirs in scores(record):
@@ -74,8 +73,10 @@ def readme_table(figures: Path) -> str:
         "|---|---|---|---|---|---|",
     ]
     for stem, figure in FIGURES.items():
-        record = records.read(figures / stem).record
-        docstring = ast.get_docstring(ast.parse((ROOT / "experiments" / f"{stem}.py").read_text()))
+        record = records.read_record(figures / stem)
+        docstring = ast.get_docstring(
+            ast.parse((ROOT / "experiments" / f"{stem}.py").read_text("utf-8"))
+        )
         question = docstring.splitlines()[0].split(": ")[1]
         data = " ".join(re.search(r"Data: (.*?)[.;]", docstring, re.DOTALL)[1].split())
         cells = [
@@ -116,7 +117,7 @@ def write_readme(path: Path, table: str) -> None:
 def main() -> None:
     """Print the scores of the experiments in a folder, or write them into the README."""
     sys.excepthook = cli.one_line
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/)"
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "figures", help=text)
     parser.add_argument("--readme", action="store_true", help="write the table into README.md")

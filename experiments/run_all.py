@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from common import cli
 from common.experiment import RESULTS
 from report import print_summary
 
@@ -21,6 +22,8 @@ SCRIPTS = sorted(Path(__file__).parent.glob("0?_*.py"))
 
 def main(arguments: list[str]) -> int:
     """Run all scripts; return the exit status."""
+    # A mistake in the arguments is said once, before anything runs.
+    cli.parse("run_all", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
     folders, seconds, failed = [], {}, []
     for script in SCRIPTS:
         print(f"\n=== {script.stem}", flush=True)

@@ -5,6 +5,7 @@ import http.server
 import shutil
 import threading
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -154,9 +155,10 @@ def test_a_damaged_file_at_home_is_passed_over(thoracic, tmp_path, monkeypatch, 
     assert f"ignored {home}" in capsys.readouterr().err
 
 
-def test_a_mirror_that_is_no_folder_is_an_error(tmp_path, monkeypatch, offline):
-    monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "nowhere"))
-    with pytest.raises(fetching.DataError, match="nowhere"):
+@pytest.mark.parametrize("mirror", ["/nowhere", "~nosuchuser/data", "http://a..b", "x" * 300])
+def test_a_mirror_that_is_none_is_an_error(tmp_path, monkeypatch, offline, mirror):
+    monkeypatch.setenv("DATA_MIRROR", mirror)
+    with pytest.raises(fetching.DataError):
         fetching.fetch("mnist", tmp_path / "new")
 
 
@@ -187,7 +189,7 @@ def test_a_mirror_may_be_an_address(thoracic, server, tmp_path, monkeypatch, off
     with pytest.raises(fetching.UnreachableError):
         fetching.fetch("thoracic_surgery", tmp_path / "new")
     (folder / thoracic.name).write_bytes(b"<html>please log in</html>")
-    with pytest.raises(fetching.DataError, match="from http://127"):
+    with pytest.raises(fetching.DataError, match="It came from http://127"):
         fetching.fetch("thoracic_surgery", tmp_path / "new")
     shutil.copyfile(thoracic, folder / thoracic.name)
     assert fetching.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name][0] == address
@@ -262,3 +264,13 @@ def test_standardise_uses_the_training_rows_alone(train, other):
     by_hand = (other - train.mean(axis=0)) / train.std(axis=0)
     np.testing.assert_allclose(scaled_other, by_hand, rtol=1e-4, atol=1e-5)
     np.testing.assert_array_equal(scaled, encoding.standardise(train, other * 7 + 1)[0])
+
+
+def test_a_data_folder_that_cannot_be_written_is_read_through_a_link(tmp_path, monkeypatch):
+    """Keras would pass over it and fetch the files anew."""
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    home = data._keras_home(tmp_path)
+    assert home != str(tmp_path)
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "file").write_text("here")
+    assert Path(home, "datasets", "file").read_text() == "here"

@@ -11,7 +11,7 @@ import report
 import run_all
 from common import records
 from common.fetching import ROOT
-from conftest import run_script
+from conftest import assert_one_line_error, run_script
 
 # Tests of one script go to one worker, which runs it once.
 STEMS = [
@@ -109,8 +109,9 @@ def test_an_epoch_on_real_data(real_data_dir, stem, models, tmp_path):
     assert saved.record["data"]["source"] == "real"
     assert saved.record["data"]["files"]
     assert saved.models == models.split(",")
-    scores = [ours for _, name, ours, _ in report.scores(saved.record) if "accuracy" in name]
-    assert all(score > 0.6 for score in scores if stem != "03_reuters_multiclass")
+    better = {"mae": lambda ours: 5 < ours < 25, "accuracy": lambda ours: 0.55 < ours < 0.99}
+    for _, name, ours, _ in report.scores(saved.record):
+        assert better[name.split()[-1]](ours), (name, ours)
 
 
 @pytest.mark.xdist_group("06_thoracic_surgery")
@@ -123,6 +124,56 @@ def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
     together = records.read(folder).history.query("model == 'one_hot_cce'")
     columns = ["epoch", "loss", "accuracy"]
     np.testing.assert_array_equal(alone[columns], together[columns])
+
+
+@pytest.mark.xdist_group("06_thoracic_surgery")
+def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
+    written = []
+    for jobs in ("1", "2"):
+        options = ["--data", "sample", "--epochs", "2", "--models", "small,one_hot_bce"]
+        options += ["--seeds", "2", "--jobs", jobs, "--out", str(tmp_path / jobs)]
+        options += ["--data-dir", str(tmp_path / "data")]
+        done = run_script("06_thoracic_surgery.py", *options, home=tmp_path)
+        assert done.returncode == 0, done.stderr
+        folder = tmp_path / jobs / "06_thoracic_surgery"
+        files = ("history.csv", "record.json", "predictions.npz")
+        written.append([(folder / file).read_bytes() for file in files])
+    assert written[0] == written[1]
+    history = records.read(tmp_path / "1" / "06_thoracic_surgery").history
+    small = history.query("model == 'small' and epoch == 2")
+    assert small["seed"].tolist() == [999, 1000]
+    assert small["loss"].nunique() == 2
+
+
+@pytest.mark.xdist_group("02_imdb_binary")
+def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(tmp_path):
+    options = ["--data", "sample", "--epochs", "1", "--seeds", "2", "--models", "retrained"]
+    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
+    done = run_script("02_imdb_binary.py", *options, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    arrays = records.read(tmp_path / "02_imdb_binary").predictions
+    rows = arrays["review_rows"][6:]
+    off = np.abs(arrays["retrained.outputs"][:, 0].astype(float) - arrays["targets"])
+    assert off[rows].min() >= np.sort(off)[-len(rows)] - 1e-3
+
+
+@pytest.mark.xdist_group("06_thoracic_surgery")
+def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):
+    folder, _ = sample_runs("06_thoracic_surgery")
+    copy = tmp_path / folder.name
+    shutil.copytree(folder, copy)
+    record = (copy / "record.json").read_text().replace('"sample"', '"real"')
+    (copy / "record.json").write_text(record)
+    options = ["--data", "sample", "--epochs", "1", "--out", str(tmp_path)]
+    options += ["--data-dir", str(tmp_path / "data")]
+    done = run_script("06_thoracic_surgery.py", *options, home=tmp_path)
+    assert_one_line_error(done, str(copy), "--label")
+    assert (copy / "record.json").read_text() == record
+
+
+def test_run_all_says_a_mistake_once(tmp_path):
+    done = run_script("run_all.py", "--epochs", "0", home=tmp_path)
+    assert_one_line_error(done, "--epochs")
 
 
 def test_offline_without_data_real_is_refused(tmp_path):

@@ -59,7 +59,7 @@ def test_what_is_written_is_read_back(tmp_path):
     assert saved.curve("mlp")["seed"].unique().tolist() == [4]
     assert saved.curve("cnn", fold=1)["accuracy"].tolist() == [0, 3, 6]
     assert saved.folds("cnn", "accuracy").to_numpy().tolist() == [[0, 0], [1, 3], [2, 6]]
-    assert saved.score("mlp", "test", "accuracy") == 0.75
+    assert saved.first_test("mlp") == {"accuracy": 1.0, "loss": 0.5}
     np.testing.assert_allclose(saved.predictions["mlp.outputs"][:, 0], [0.9, 0.2, 0.6], atol=1e-3)
     assert saved.predictions["mlp.classes"].tolist() == [1, 0, 1]
     assert saved.predictions["mlp.right"].tolist() == [[True, True, False]] * 2
@@ -118,6 +118,33 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
         write_half()
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("record.json", b"{"),
+        ("record.json", b"{}"),
+        ("record.json", b"[]"),
+        ("record.json", b"\xff\xfe"),
+        ("history.csv", b""),
+        ("history.csv", b"a,b\n1,2\n"),
+        ("predictions.npz", b""),
+        ("predictions.npz", b"PK\x03\x04 cut off"),
+        ("predictions.npz", b"no archive"),
+    ],
+)
+def test_a_damaged_file_is_named(tmp_path, file, content):
+    write(tmp_path, RUNS)
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(UsageError, match=file):
+        records.read(tmp_path)
+
+
+def test_a_folder_in_place_of_a_file_is_named(tmp_path):
+    (tmp_path / "record.json").mkdir()
+    with pytest.raises(UsageError, match=r"record\.json"):
+        records.read(tmp_path)
 
 
 def test_nothing_saved_is_one_line(tmp_path):

@@ -91,6 +91,17 @@ def test_evaluate_and_predict_are_those_of_keras(build, monkeypatch):
     assert result.parameters == model.count_params()
 
 
+def test_a_batch_larger_than_the_training_set_is_one_batch():
+    histories = []
+    for batch_size in (150, 1000):
+        keras.utils.set_random_seed(0)
+        model = models.dense("mlp", 12, (4,), 1, "sigmoid")
+        model.compile(optimizer="sgd", loss="binary_crossentropy")
+        x = np.linspace(0, 1, 1800, dtype=np.float32).reshape(150, 12)
+        histories.append(training.fit(model, x, LABELS, epochs=2, batch_size=batch_size).history)
+    assert histories[0] == histories[1]
+
+
 def train_from_seed(seed):
     rng = np.random.default_rng(1)
     x, y = rng.random((100, 12), np.float32), rng.integers(2, size=(100, 1)).astype("float32")

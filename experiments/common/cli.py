@@ -99,7 +99,7 @@ def parse(
     parser = _parser(experiment, description, models, max(epochs.values()), seed)
     if arguments is None:
         # A notebook's kernel has arguments of its own.
-        arguments = [] if "ipykernel" in Path(sys.argv[0]).name else sys.argv[1:]
+        arguments = [] if "ipykernel" in sys.argv[0] else sys.argv[1:]
     given = parser.parse_args(arguments)
     chosen = dict(epochs if given.epochs is None else dict.fromkeys(epochs, given.epochs))
     for phase, number in (retrain_epochs or {}).items():
@@ -111,8 +111,8 @@ def parse(
         models=given.models,
         seeds=range(given.seed, given.seed + given.seeds),
         data=given.data,
-        data_dir=given.data_dir.expanduser().resolve(),
-        out=given.out.expanduser().resolve() if given.out else None,
+        data_dir=given.data_dir,
+        out=given.out,
         label=given.label,
         variation=_variation(parser, given),
         device=given.device,
@@ -122,16 +122,19 @@ def parse(
     )
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
     def error(self, message: str):
+        """End the program with status 2."""
         self.exit(2, f"error: {message}; see --help\n")
 
 
 def _parser(
     experiment: str, description: str, models: Sequence[str], epochs: int, seed: int
-) -> _Parser:
+) -> Parser:
     summary = description.strip().splitlines()[0]
-    parser = _Parser(prog=f"{experiment}.py", description=summary, allow_abbrev=False)
+    parser = Parser(prog=f"{experiment}.py", description=summary, allow_abbrev=False)
 
     def add(flag: str, text: str, **options) -> None:
         parser.add_argument(flag, help=text, **options)
@@ -147,8 +150,8 @@ def _parser(
     text = "real data, sample data, or auto: the sample where the real cannot be had (default)"
     add("--data", text, choices=("auto", "real", "sample"), default="auto")
     text = "folder whose datasets/ holds the files (default: data/)"
-    add("--data-dir", text, type=Path, default=DATA_DIR, metavar="DIR")
-    add("--out", "write to DIR/NN_name, not to figures/ or runs/", type=Path, metavar="DIR")
+    add("--data-dir", text, type=folder, default=DATA_DIR, metavar="DIR")
+    add("--out", "write to DIR/NN_name, not to figures/ or runs/", type=folder, metavar="DIR")
     add("--label", "name a variation: write to runs/NAME/NN_name", type=_label, metavar="NAME")
     text = "where to compute (default: a GPU if there is one)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
@@ -160,7 +163,7 @@ def _parser(
     return parser
 
 
-def _variation(parser: _Parser, given: argparse.Namespace) -> str:
+def _variation(parser: Parser, given: argparse.Namespace) -> str:
     """Name what changes the computation: a short hash, so that equal settings share a folder."""
     names = ("seeds", "seed", "epochs", "batch_size", "models")
     changed = {n: getattr(given, n) for n in names if getattr(given, n) != parser.get_default(n)}
@@ -188,6 +191,14 @@ def _cores(text: str) -> int:
     return number
 
 
+def folder(text: str) -> Path:
+    """Return the folder that an argument names, as an absolute path."""
+    try:
+        return Path(text).expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise argparse.ArgumentTypeError(f"expected a folder, found {text!r} ({error})") from error
+
+
 def _label(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
         raise argparse.ArgumentTypeError(
@@ -210,11 +221,14 @@ def _names(models: Sequence[str]):
 
 
 def one_line(kind, error, trace) -> None:
-    """End the program: one line and status 2 for an error of usage or data."""
+    """End the program, for an error of usage or data with one line and status 2."""
     if issubclass(kind, UsageError | DataError):
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(2)
     if issubclass(kind, KeyboardInterrupt):
-        print("\ninterrupted: nothing was saved of this experiment.", file=sys.stderr)
+        print("\ninterrupted: what was not yet written is lost; run it again.", file=sys.stderr)
         raise SystemExit(130)
+    if issubclass(kind, BrokenPipeError):  # the reader of our output, such as `head`, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1)
     traceback.print_exception(kind, error, trace)

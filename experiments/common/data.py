@@ -4,8 +4,12 @@ Keras's own loaders parse the verified files, so the arrays are Keras's own; a d
 be had is replaced by its sample, which says so.
 """
 
+import atexit
+import functools
 import os
+import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,10 +119,21 @@ def set_keras_home(data_dir: Path) -> None:
     Raises:
         DataError: Keras is imported already and reads another folder.
     """
-    home = str(data_dir)
+    home = _keras_home(data_dir)
     if "keras" in sys.modules and os.environ.get("KERAS_HOME") != home:
-        raise DataError(f"--data-dir {home}: Keras already reads another folder; start anew.")
+        raise DataError(f"--data-dir {data_dir}: Keras already reads another folder; start anew.")
     os.environ["KERAS_HOME"] = home
+
+
+@functools.cache
+def _keras_home(data_dir: Path) -> str:
+    """Return the data folder or, as Keras passes over one that it cannot write to, a link to it."""
+    if not data_dir.exists() or os.access(data_dir, os.W_OK):
+        return str(data_dir)
+    home = tempfile.mkdtemp(prefix="keras-home-")
+    os.symlink(data_dir / "datasets", Path(home) / "datasets")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
 
 
 def thoracic_table(arff: pd.DataFrame) -> pd.DataFrame:

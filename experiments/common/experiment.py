@@ -1,5 +1,6 @@
 """Lead an experiment from its settings to its saved results and figures."""
 
+import builtins
 import json
 import resource
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from common import data, environment, parallel, plotting, records, training
-from common.cli import Settings
+from common.cli import Settings, UsageError
 
 RESULTS = "Results: "  # begins the last line that a script prints
 
@@ -64,7 +65,7 @@ class Experiment:
             folds: numbers of the folds; `(None,)` where there are none.
         """
         settings = self.settings
-        records.make_folder(settings.folder(self.source))  # before, not after, the training
+        self._prepare_folder()  # before, not after, the training
         tasks = [
             (model, seed) if fold is None else (model, seed, fold)
             for model in models
@@ -76,6 +77,21 @@ class Experiment:
             model, seed, fold = task if len(task) == 3 else (*task, None)
             self._runs.append(records.Run(model, seed, fold, result, seconds))
         return [result for result, _ in done]
+
+    def _prepare_folder(self) -> None:
+        """Make the folder for the results, unless sample results would replace real ones there."""
+        folder = self.settings.folder(self.source)
+        records.make_folder(folder)
+        replaces = self.source == "sample" and (folder / "record.json").exists()
+        if replaces and records.read_record(folder)["data"]["source"] == "real":
+            raise UsageError(
+                f"{folder}: holds results of real data, which those of sample data would replace;"
+                " choose another --out or --label."
+            )
+
+    def first_outputs(self, model: str) -> np.ndarray:
+        """Return what a model gives for the test set, of its first seed, as it will be saved."""
+        return next(run.result.outputs for run in self._runs if run.model == model)
 
     def save(
         self,
@@ -116,12 +132,16 @@ class Experiment:
             models[run.model] = models.get(run.model, 0.0) + run.seconds
         # Linux counts kilobytes, macOS bytes.
         unit = 2**20 if sys.platform == "darwin" else 2**10
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+        own, workers = (
+            resource.getrusage(who).ru_maxrss / unit
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
         wall = time.monotonic() - self._started
         timing = {
             "models": {name: round(seconds, 2) for name, seconds in models.items()},
             "wall": round(wall, 2),
-            "peak_rss_mib": round(peak),
+            "peak_rss_mib": round(own),
+            "peak_rss_mib_of_largest_worker": round(workers),
         }
         with records.replacing(folder / "timing.json") as file:
             file.write((json.dumps(timing, indent=1) + "\n").encode())
@@ -136,10 +156,15 @@ class Experiment:
         return self._saved
 
     def figure(self, figure: "plotting.Figure", name: str) -> None:
-        """Save a figure as `name.png` beside the record, marked if its data are a sample."""
+        """Save a figure as `name.png` beside the record, marked if its data are a sample.
+
+        In a notebook it is shown, too.
+        """
         sample = self.saved.record["data"]["source"] == "sample"
         path = self.saved.folder / f"{name}.png"
         plotting.save(figure, path, watermark="SAMPLE DATA" if sample else "")
+        if hasattr(builtins, "__IPYTHON__"):
+            builtins.display(figure)
 
     def text(self, text: str, name: str) -> None:
         """Print a text and save it as `name.txt` beside the record, marked if it is of a sample."""

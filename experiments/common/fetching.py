@@ -55,18 +55,19 @@ def fetch(name: str, data_dir: Path = DATA_DIR) -> dict[str, tuple[str, str]]:
 def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
     expected = entry["files"][name]
     target = data_dir / "datasets" / name
-    if target.exists():
-        return "cache", verify(target, expected)
     try:
+        if target.exists():
+            return "cache", verify(target, expected, "Delete or replace it, then run `make data`.")
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-")
     except OSError as error:
-        raise DataError(f"{target.parent}: cannot be written ({error.strerror}).") from error
+        raise DataError(f"{target}: cannot be read or written ({error.strerror}).") from error
     with temporary as folder:
         part = Path(folder) / target.name
         for place, bring in _places(name, entry):
             if bring(part):
-                digest = verify_arrival(part, expected, place)
+                remedy = f"It came from {place}: repair that, or set DATA_MIRROR to another place."
+                digest = verify(part, expected, remedy)
                 os.replace(part, target)
                 return place, digest
     raise UnreachableError(
@@ -75,28 +76,24 @@ def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
     )
 
 
-def verify_arrival(part: Path, expected: dict, place: str) -> str:
-    """Return the digest of a newly arrived file, or say from where the wrong one came."""
-    try:
-        return verify(part, expected)
-    except DataError as error:
-        raise DataError(f"from {place}: {str(error).replace(str(part), part.name)}") from None
-
-
 def _places(name: str, entry: dict) -> Iterable[tuple[str, Callable[[Path], bool]]]:
     """Yield where a file may be, in order, each with the function that brings it from there."""
     mirror = os.environ.get("DATA_MIRROR", "")
     if mirror.startswith(("http://", "https://")):
         yield mirror, lambda part: _download(mirror.rstrip("/") + "/" + name, part)
     elif mirror:
-        folder = Path(mirror).expanduser()
-        if not folder.is_dir():
+        try:
+            folder = Path(mirror).expanduser()
+            found = folder.is_dir()
+        except (OSError, RuntimeError):
+            found = False
+        if not found:
             raise DataError(f"DATA_MIRROR={mirror}: expected a folder or an address, found none.")
         yield str(folder / name), lambda part: _copy(folder / name, part)
     home = Path.home() / ".keras" / "datasets" / name
     if home.exists():
         try:
-            verify(home, entry["files"][name])
+            verify(home, entry["files"][name], "Delete or replace it.")
             yield str(home), lambda part: _copy(home, part)
         except DataError as error:
             print(f"warning: ignored {error}", file=sys.stderr)
@@ -120,6 +117,7 @@ def _download(address: str, part: Path, member: str | None = None) -> bool:
     """Download an address, or a member of the zip archive there; return whether it was there."""
     import pooch
     import requests
+    import urllib3
 
     pooch.get_logger().setLevel("ERROR")
     unzip = pooch.Unzip(members=[member], extract_dir=".") if member else None
@@ -133,23 +131,23 @@ def _download(address: str, part: Path, member: str | None = None) -> bool:
                 processor=unzip,
                 downloader=pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUT),
             )
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         print(f"warning: {address}: {type(error).__name__}", file=sys.stderr)
         return False
     return part.exists()
 
 
-def verify(path: Path, expected: dict) -> str:
+def verify(path: Path, expected: dict, remedy: str) -> str:
     """Return the digest of a file that is what the registry says it is.
 
     Args:
         path: the file.
         expected: its entry in the registry, with `bytes` and `sha256` or `table_sha256`.
+        remedy: what the user can do if it is not.
 
     Raises:
         DataError: it is not; one line with the path, both digests and the remedy.
     """
-    remedy = "Delete or replace it, then run `make data`."
     try:
         size = path.stat().st_size
         if "table_sha256" in expected:

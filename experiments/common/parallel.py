@@ -12,7 +12,7 @@ from common import data, environment, progress, training
 from common.cli import Settings
 
 # Starting a process with TensorFlow and compiling anew takes about ten seconds.
-WORTH_PROCESSES = 30.0  # seconds of training left
+WORTH_PROCESSES = 60.0  # seconds of training left; each process takes 1 GB, too
 
 Timed = tuple[training.Result, float]
 

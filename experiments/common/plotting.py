@@ -133,7 +133,7 @@ def smoothed_metric(axes: Axes, curve: pd.DataFrame, metric: str, title: str, wi
         if _present(curve, column):
             mean = curve[column].rolling(window, min_periods=1, center=True).mean()
             axes.plot(curve["epoch"], curve[column], color=colour, alpha=0.25, linewidth=0.6)
-            axes.plot(curve["epoch"], mean, style, color=colour, label=f"{name} {metric}")
+            axes.plot(curve["epoch"], mean, style, color=colour, label=f"{name}, running mean")
     axes.set(title=title, xlabel="epoch", ylabel=metric)
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from common.cli import UsageError
 from common.training import Result, classes
 
 SCHEMA = 1
+KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
 DIGITS = 6  # significant digits of every number in a record or a history
 
 
@@ -59,15 +61,10 @@ class Saved:
         rows = rows[rows["seed"] == rows["seed"].min()]
         return rows.pivot(index="epoch", columns="fold", values=metric)
 
-    def score(self, model: str, part: str, metric: str) -> float:
-        """Return the mean over seeds of a score of the runs without a fold.
-
-        Args:
-            model: the model's name.
-            part: "final" (the last epoch) or "test".
-            metric: the name of a loss or metric in that part.
-        """
-        return mean_score(self.record["models"][model]["runs"], part, metric)
+    def first_test(self, model: str) -> dict[str, float]:
+        """Return the test scores of a model's first seed, whose outputs are saved."""
+        runs = self.record["models"][model]["runs"]
+        return next(run["test"] for run in runs if run["fold"] is None)
 
     def evaluation(self) -> str:
         """Return a table of all models' scores, the tutorial's in brackets, and the baselines."""
@@ -151,18 +148,42 @@ def read(folder: Path) -> Saved:
     """Read the saved results in a folder.
 
     Raises:
-        UsageError: there are none.
+        UsageError: there are none, or they are damaged.
     """
-    try:
-        record = json.loads((folder / "record.json").read_bytes())
-        history = pd.read_csv(folder / "history.csv", dtype={"fold": "Int64"})
-        with np.load(folder / "predictions.npz") as arrays:
-            predictions = dict(arrays)
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"{error.filename}: expected saved results, found none; run without --plots-only first."
-        ) from error
+    record = read_record(folder)
+    with _damage_named(folder / "history.csv") as path:
+        history = pd.read_csv(path, dtype={"fold": "Int64"})
+        if list(history.columns[: len(KEYS)]) != KEYS:
+            raise ValueError
+    with _damage_named(folder / "predictions.npz") as path, path.open("rb") as file:
+        predictions = dict(np.load(file))
     return Saved(folder, record, history, predictions)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Read the record in a folder.
+
+    Raises:
+        UsageError: there is none, or it is damaged.
+    """
+    with _damage_named(folder / "record.json") as path:
+        record = json.loads(path.read_bytes())
+        if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+            raise ValueError
+    return record
+
+
+@contextlib.contextmanager
+def _damage_named(path: Path) -> Iterator[Path]:
+    """Turn whatever a damaged file raises into one line that names it."""
+    try:
+        yield path
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: expected saved results, found none; run it first.") from error
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        raise UsageError(
+            f"{path}: expected saved results, found a damaged file; delete it and run again."
+        ) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -228,9 +249,8 @@ def _history(runs: list[Run]) -> pd.DataFrame:
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     # One order of columns, whatever order the models' metrics came in: training, then validation.
-    keys = ["model", "seed", "fold", "epoch"]
-    metrics = sorted((column for column in table if column not in keys), key=metric_order)
-    return table[keys + metrics]
+    metrics = sorted((column for column in table if column not in KEYS), key=metric_order)
+    return table[KEYS + metrics]
 
 
 def metric_order(name: str) -> tuple[bool, bool, str]:
@@ -239,7 +259,7 @@ def metric_order(name: str) -> tuple[bool, bool, str]:
 
 
 def _beside_tutorial(tutorial: Mapping, models: Mapping) -> list[dict[str, Any]]:
-    """Put our mean beside each number of the tutorial; intervals need more than one seed."""
+    """Put our mean beside each number of the tutorial, without an interval or verdict as yet."""
     rows = []
     for model, parts in tutorial.items():
         for part, numbers in parts.items():

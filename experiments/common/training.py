@@ -71,6 +71,7 @@ def fit(
     """
     import keras
 
+    batch_size = min(batch_size, len(x))
     training_data = [x, y]
     if class_weight:
         weights = [class_weight[label] for label in classes(y)]
