@@ -64,14 +64,20 @@ def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
         raise DataError(f"{target}: cannot be read or written ({error.strerror}).") from error
     with temporary as folder:
         part = Path(folder) / target.name
+        failures = []
         for place, bring in _places(name, entry):
-            if bring(part):
+            try:
+                found = bring(part)
+            except UnreachableError as error:
+                failures.append(str(error))
+                continue
+            if found:
                 remedy = f"It came from {place}: repair that, or set DATA_MIRROR to another place."
                 digest = verify(part, expected, remedy)
                 os.replace(part, target)
                 return place, digest
     raise UnreachableError(
-        f"{name}: not in {target.parent}, and no mirror or publisher can be reached."
+        f"{name}: not in {target.parent} and not to be had ({'; '.join(failures)})."
         " Set DATA_MIRROR to a folder that holds it (`make mirror` makes one) or try again later."
     )
 
@@ -132,8 +138,7 @@ def _download(address: str, part: Path, member: str | None = None) -> bool:
                 downloader=pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUT),
             )
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        print(f"warning: {address}: {type(error).__name__}", file=sys.stderr)
-        return False
+        raise UnreachableError(f"{address}: {type(error).__name__}") from error
     return part.exists()
 
 
