@@ -73,7 +73,7 @@ class ScikitLearn:
         self.x = floats(x).reshape(len(x), -1)
         self.y = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0]
         self.make = lambda epochs: kind(
-            workload.hidden,
+            hidden_layer_sizes=workload.hidden,
             solver="sgd" if workload.optimizer == "sgd" else "adam",
             batch_size=workload.batch_size,
             max_iter=epochs,
