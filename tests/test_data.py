@@ -18,14 +18,18 @@ from common import data, encoding, fetching
 INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
 
 
-def test_imdb_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
+def assert_texts_are_those_of_keras(dataset):
     import keras
 
+    theirs = getattr(keras.datasets, dataset.name).load_data(num_words=10_000)
+    for (texts, labels), (their_texts, their_labels) in zip(dataset.arrays, theirs, strict=True):
+        assert all(ours.tolist() == its for ours, its in zip(texts, their_texts, strict=True))
+        np.testing.assert_array_equal(labels, their_labels)
+
+
+def test_imdb_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
     imdb = data.load("imdb", "real", real_data_dir)
-    load = keras.datasets.imdb.load_data
-    for ours, theirs in zip(imdb.arrays, load(num_words=10_000), strict=True):
-        assert all(mine.tolist() == its for mine, its in zip(ours[0], theirs[0], strict=True))
-        np.testing.assert_array_equal(ours[1], theirs[1])
+    assert_texts_are_those_of_keras(imdb)
     (x_train, y_train), (x_test, _) = imdb.arrays
     assert (len(x_train), len(x_test)) == (25_000, 25_000)
     assert (len(x_train[0]), len(x_train[1])) == (218, 189)
@@ -37,13 +41,8 @@ def test_imdb_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
 
 
 def test_reuters_is_what_keras_loads_and_the_tutorial_prints(real_data_dir):
-    import keras
-
     reuters = data.load("reuters", "real", real_data_dir)
-    load = keras.datasets.reuters.load_data
-    for ours, theirs in zip(reuters.arrays, load(num_words=10_000), strict=True):
-        assert all(mine.tolist() == its for mine, its in zip(ours[0], theirs[0], strict=True))
-        np.testing.assert_array_equal(ours[1], theirs[1])
+    assert_texts_are_those_of_keras(reuters)
     (x_train, y_train), (x_test, _) = reuters.arrays
     assert (len(x_train), len(x_test)) == (8_982, 2_246)
     printed = "1 245 273 207 156 53 74 160 26 14 46 296 26 39 74 2979 3554 14 46 4689 4329 86 61"

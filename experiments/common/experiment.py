@@ -155,28 +155,29 @@ class Experiment:
             self._saved = records.read(settings.folder(source))
         return self._saved
 
+    @property
+    def _shows_sample(self) -> bool:
+        return self.saved.record["data"]["source"] == "sample"
+
     def figure(self, figure: "plotting.Figure", name: str) -> None:
         """Save a figure as `name.png` beside the record, marked if its data are a sample.
 
         In a notebook it is shown, too.
         """
-        sample = self.saved.record["data"]["source"] == "sample"
         path = self.saved.folder / f"{name}.png"
-        plotting.save(figure, path, watermark="SAMPLE DATA" if sample else "")
+        plotting.save(figure, path, watermark="SAMPLE DATA" if self._shows_sample else "")
         if hasattr(builtins, "__IPYTHON__"):
             builtins.display(figure)
 
     def text(self, text: str, name: str) -> None:
         """Print a text and save it as `name.txt` beside the record, marked if it is of a sample."""
-        sample = self.saved.record["data"]["source"] == "sample"
-        text = f"{'SAMPLE DATA' + chr(10) if sample else ''}{text.rstrip()}\n"
+        text = ("SAMPLE DATA\n" if self._shows_sample else "") + text.rstrip() + "\n"
         print(f"\n{text}")
         with records.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
 
     def finish(self) -> None:
         """Say where the results are and, once more, if they are of sample data."""
-        folder, source = self.saved.folder, self.saved.record["data"]["source"]
-        if source == "sample":
+        if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
-        print(f"{RESULTS}{folder}", flush=True)
+        print(f"{RESULTS}{self.saved.folder}", flush=True)

@@ -74,7 +74,7 @@ def fit(
     batch_size = min(batch_size, len(x))
     training_data = [x, y]
     if class_weight:
-        weights = [class_weight[label] for label in classes(y)]
+        weights = [class_weight[row_class] for row_class in classes(y)]
         training_data.append(np.array(weights, np.float32))
     twin = compiled.twin_of(model, training_data, batch_size, validation_data)
     twin.take_state_of(model)
