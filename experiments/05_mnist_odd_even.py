@@ -15,7 +15,7 @@ all of it for the deep network.
 # %%
 import numpy as np
 
-from common import cli, models, plotting, training
+from common import cli, encoding, models, plotting, training
 from common.experiment import Experiment
 
 MODELS = ("mlp", "cnn", "deep_cnn")
@@ -42,17 +42,14 @@ experiment = Experiment(settings)
 
 # %% [markdown]
 # ## Data
-# Pixels are scaled to 0-1. The last 10,000 of the 60,000 training digits are set aside to watch the
-# training; the test digits are used once.
+# Pixels are scaled to 0-1 as batches are read. The last 10,000 of the 60,000 training digits are
+# set aside to watch the training; the test digits are used once.
 
 
 # %%
 def load_digits():
-    """Load MNIST: float32 pixels (digits, 784) in 0-1, float32 labels (digits, 1), 1 = odd."""
+    """Load MNIST: uint8 images (digits, 28, 28), float32 labels (digits, 1), 1 = odd."""
     (x_train, y_train), (x_test, y_test) = experiment.load("mnist").arrays
-    x_train, x_test = (
-        x.reshape(len(x), SIDE * SIDE).astype("float32") / 255 for x in (x_train, x_test)
-    )
     y_train, y_test = ((y % 2).astype("float32")[:, None] for y in (y_train, y_test))
     n = min(50_000, 5 * len(x_train) // 6)  # the tutorial's 50,000 of 60,000
     print(f"{n:,} training, {len(x_train) - n:,} validation, {len(x_test):,} test digits")
@@ -93,8 +90,8 @@ def train(name, seed, training_set, validation_set, test_set):
     model.compile(loss="binary_crossentropy", optimizer="sgd", metrics=["accuracy"])
     shape = (-1, *model.input_shape[1:])
     (x, y), (x_val, y_val), (x_test, y_test) = (
-        (pixels.reshape(shape), labels)
-        for pixels, labels in (training_set, validation_set, test_set)
+        (encoding.Pixels(images.reshape(shape)), labels)
+        for images, labels in (training_set, validation_set, test_set)
     )
     history = training.fit(
         *(model, x, y),
@@ -115,7 +112,7 @@ if not settings.plots_only:
         TUTORIAL,
         {"majority class": {"accuracy": float(max(y_test.mean(), 1 - y_test.mean()))}},
         targets=y_test[:, 0].astype(np.uint8),
-        digits=np.rint(x_test[:25] * 255).astype(np.uint8).reshape(-1, SIDE, SIDE),
+        digits=x_test[:25],
     )
 saved = experiment.saved
 

@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.metrics import classification_report
 from sklearn.model_selection import train_test_split
 
-from common import cli, models, plotting, training
+from common import cli, encoding, models, plotting, training
 from common.experiment import Experiment
 
 BATCH_SIZE = 128
@@ -54,7 +54,7 @@ def load_images(name):
 
     Returns:
         The images and classes as loaded, uint8, and the training, validation and test sets:
-        float32 images (images, 28, 28) in 0-1 and one-hot classes (images, 10).
+        images (images, 28, 28), 0-1 when unpacked, and one-hot classes (images, 10).
     """
     import keras
 
@@ -63,8 +63,7 @@ def load_images(name):
     x, x_val, y, y_val = train_test_split(images, classes, test_size=0.3, random_state=777)
     sets = ((x, y), (x_val, y_val), (test_images, test_classes))
     scaled = [
-        (pixels.astype("float32") / 255, keras.utils.to_categorical(labels, 10))
-        for pixels, labels in sets
+        (encoding.Pixels(pixels), keras.utils.to_categorical(labels, 10)) for pixels, labels in sets
     ]
     return (images, classes, test_images, test_classes), scaled
 

@@ -32,11 +32,11 @@ def regression():
 def convolutional():
     model = models.convolutional("cnn", (12, 12, 1), [(4,), (4,)], 8, 1, "sigmoid")
     model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
-    return model, RNG.random((150, 12, 12, 1), np.float32), LABELS
+    return model, encoding.Pixels(RNG.integers(256, size=(150, 12, 12, 1), dtype=np.uint8)), LABELS
 
 
 def unpacked(x):
-    return x.unpack().astype("float32") if isinstance(x, encoding.MultiHot) else x
+    return x.unpack().astype("float32") if isinstance(x, encoding.Packed) else x
 
 
 @pytest.mark.parametrize("build", [perceptron, words, regression, convolutional])
@@ -81,10 +81,10 @@ def test_class_weights_are_those_of_keras():
 def test_evaluate_and_predict_are_those_of_keras(build, monkeypatch):
     monkeypatch.setattr(training, "EVALUATION_ROWS", 64)  # two whole batches and a smaller one
     model, x, y = build()
-    scores = training.evaluate(model, x, y)
+    outputs = training.predict(model, x)
+    scores = training.evaluate(model, y, outputs)
     stock = model.evaluate(unpacked(x), y, batch_size=64, return_dict=True, verbose=0)
     assert scores == pytest.approx(stock, rel=1e-5)
-    outputs = training.predict(model, x)
     np.testing.assert_allclose(outputs, model.predict(unpacked(x), verbose=0), atol=1e-6)
     result = training.result(model, training.fit(model, x, y, epochs=1, batch_size=50), (x, y))
     assert result.right.mean() == pytest.approx(result.test["accuracy"], abs=1e-6)
@@ -204,7 +204,7 @@ def test_one_compilation_serves_every_model_of_an_architecture():
         training.fit(model, np.ones((20, 12), np.float32), np.ones((20, 1)), epochs=1, batch_size=8)
     assert len(compiled._twins) == 2
     for twin in compiled._twins.values():
-        assert twin.train.experimental_get_tracing_count() == 1
+        assert twin._train.experimental_get_tracing_count() == 1
 
 
 def test_every_row_is_used_once_in_an_epoch():

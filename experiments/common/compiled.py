@@ -1,39 +1,55 @@
 """Compile a model's epoch into one call, once for each architecture and shape of data."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from common.encoding import MultiHot
+from common import batches
+from common.batches import Batches
 
 if TYPE_CHECKING:
     import keras
 
-Rows = np.ndarray | MultiHot
 MAX_TWINS = 32  # compiled models that are kept
-EVALUATION_ROWS = 250  # rows in a batch where nothing is learned; bounds the memory of a CNN
+ROWS_PER_CALL = 50_000  # training rows after which a call of short epochs comes back to report
 
 
 class CompiledTwin:
-    """A model's twin with its compiled epoch, which serves every model of the same architecture.
+    """A model's twin with its compiled epochs, which serves every model of the same architecture.
 
     Compiling takes about a second, so the next seed or fold only lends its state to the twin.
+
+    Attributes:
+        most_epochs: how many epochs one call may run: more than one where an epoch is short.
     """
 
-    def __init__(self, model: "keras.Model", data: Sequence[Rows], batch_size: int, x_val: Rows):
-        import keras
+    def __init__(self, model: "keras.Model", training: Batches, validation: Batches | None):
         import tensorflow as tf
 
-        self._model = keras.models.clone_model(model)
-        self._model.compile_from_config(model.get_compile_config())
-        _build_state(self._model, *data[:2])
+        twin = _clone(model, training.takes_words)
+        # A compiled function cannot create the variables of optimizer and metrics.
+        twin.optimizer.build(twin.trainable_variables)
+        twin.test_step(training.read(training.tensors, tf.range(1))[:2])
+        self._model = twin
+        names = list(twin.get_metrics_result())
+        self._names = names + [f"val_{name}" for name in names if validation]
         jit = _compiles_with_xla(model)
-        epoch = _training_epoch(self._model, data[0], batch_size)
-        self.train = tf.function(epoch, jit_compile=jit)
-        if x_val is not None:
-            self.validate = tf.function(_validation_pass(self._model, x_val), jit_compile=jit)
+        self.most_epochs = max(1, min(50, ROWS_PER_CALL // training.rows)) if jit else 1
+        epochs = _epochs(twin, training, validation, names, self.most_epochs)
+        self._train = tf.function(epochs, jit_compile=jit)
+
+    def train(
+        self, training: Batches, validation: Batches | None, orders: Sequence[np.ndarray]
+    ) -> list[dict[str, float]]:
+        """Train an epoch for each of at most `most_epochs` orders; return their metrics."""
+        import tensorflow as tf
+
+        padded = np.zeros((self.most_epochs, training.rows), np.int32)
+        padded[: len(orders)] = orders
+        data = training.tensors, validation.tensors if validation else []
+        table = self._train(*data, tf.constant(padded), tf.constant(len(orders))).numpy()
+        return [dict(zip(self._names, row.tolist(), strict=True)) for row in table[: len(orders)]]
 
     def take_state_of(self, model: "keras.Model") -> None:
         """Copy weights, random state and optimizer state from a model."""
@@ -50,17 +66,14 @@ class CompiledTwin:
 _twins: dict[str, CompiledTwin] = {}
 
 
-def twin_of(model, data: Sequence[Rows], batch_size: int, validation_data) -> CompiledTwin:
-    """Return the compiled twin for a model and shapes of data, compiling it the first time."""
+def twin_of(model: "keras.Model", training: Batches, validation: Batches | None) -> CompiledTwin:
+    """Return the compiled twin for a model and shapes of data, making it the first time."""
     config = _without_names([model.get_config(), model.get_compile_config()])
-    arrays = [_packed(rows) for rows in (*data, *(validation_data or ()))]
-    shapes = [(array.shape, array.dtype) for array in arrays]
-    key = repr((config, shapes, len(data), batch_size))
+    key = repr((config, training.key, validation and validation.key))
     if key not in _twins:
         if len(_twins) == MAX_TWINS:
             del _twins[next(iter(_twins))]
-        x_val = validation_data[0] if validation_data else None
-        _twins[key] = CompiledTwin(model, data, batch_size, x_val)
+        _twins[key] = CompiledTwin(model, training, validation)
     return _twins[key]
 
 
@@ -73,17 +86,32 @@ def _without_names(config):
     return config
 
 
+def _clone(model: "keras.Model", takes_words: bool) -> "keras.Model":
+    """Return a compiled copy, whose first layer may take words in the place of multi-hot rows."""
+    import keras
+
+    class OnWords(keras.Sequential):
+        def call(self, batch, training=None, mask=None):
+            first, *others = self.layers
+            outputs = first.activation(batches.times_kernel(batch, first.kernel) + first.bias)
+            for layer in others:
+                outputs = layer(outputs)
+            return outputs
+
+    if takes_words and not isinstance(model.layers[0], keras.layers.Dense):
+        raise TypeError(f"{model.name}: expected a Dense layer first, to take multi-hot rows")
+    twin = keras.models.clone_model(model)
+    if takes_words:
+        twin = OnWords([keras.Input(model.input_shape[1:]), *twin.layers])
+    twin.compile_from_config(model.get_compile_config())
+    return twin
+
+
 def _state(model: "keras.Model") -> list:
     """Return all variables that training changes but for the metrics'."""
     metrics = {id(variable) for variable in model.metrics_variables}
     variables = [variable for variable in model.variables if id(variable) not in metrics]
     return variables + list(model.optimizer.variables)
-
-
-def _build_state(model: "keras.Model", x: Rows, y: np.ndarray) -> None:
-    """Create the variables of optimizer and metrics, which a compiled function cannot create."""
-    model.optimizer.build(model.trainable_variables)
-    model.test_step((inputs(x[:1]), y[:1]))
 
 
 def _compiles_with_xla(model: "keras.Model") -> bool:
@@ -95,77 +123,53 @@ def _compiles_with_xla(model: "keras.Model") -> bool:
     return bool(tf.config.get_visible_devices("GPU")) or not convolves
 
 
-def _training_epoch(model: "keras.Model", x: Rows, batch_size: int):
-    """Return a function that trains one epoch on rows in a given order and gives its metrics."""
+def _epochs(
+    model: "keras.Model",
+    training: Batches,
+    validation: Batches | None,
+    names: Sequence[str],
+    most_epochs: int,
+) -> Callable:
+    """Return a function that trains epochs, each in its order, and gives a row of metrics each."""
     import tensorflow as tf
 
-    batches, rest = divmod(len(x), batch_size)
-    unpack = _unpacking(x)
+    train = _pass(model, model.train_step, training)
+    test = _pass(model, model.test_step, validation) if validation else None
+    in_order = np.arange(validation.rows, dtype=np.int32) if validation else None
+    columns = len(names) * (2 if validation else 1)
 
-    def step(data, rows):
-        x, *others = (tf.gather(array, rows) for array in data)
-        model.train_step((unpack(x), *others))
+    def metrics():
+        results = model.get_metrics_result()
+        return [tf.cast(results[name], tf.float32) for name in names]
 
-    def run(data, order):
-        model.reset_metrics()
-        for batch in tf.range(batches):
-            step(data, tf.slice(order, [batch * batch_size], [batch_size]))
-        if rest:
-            step(data, order[-rest:])
-        return model.get_metrics_result()
+    def run(data, validation_data, orders, epochs):
+        table = tf.TensorArray(tf.float32, most_epochs, element_shape=(columns,))
+        epoch = 0
+        while epoch < epochs:  # over `tf.range(epochs)` XLA would compile anew for each number
+            train(data, orders[epoch])
+            row = metrics()
+            if test:
+                test(validation_data, in_order)
+                row += metrics()
+            table = table.write(epoch, tf.stack(row))
+            epoch += 1
+        return table.stack()
 
     return run
 
 
-def _validation_pass(model: "keras.Model", x: Rows):
-    """Return a function that evaluates a model on resident rows."""
+def _pass(model: "keras.Model", step: Callable, rows: Batches) -> Callable:
+    """Return a function that takes one step for each batch of the rows in a given order."""
     import tensorflow as tf
 
-    # Batches of one size, so that the compiler sees a single shape.
-    batch_size = math.ceil(len(x) / math.ceil(len(x) / EVALUATION_ROWS))
-    batches, rest = divmod(len(x), batch_size)
-    unpack = _unpacking(x)
+    read, batch_size = rows.read, rows.batch_size
+    whole, rest = divmod(rows.rows, batch_size)
 
-    def run(x, y):
+    def run(tensors, order):
         model.reset_metrics()
-        for batch in tf.range(batches):
-            rows = tf.range(batch_size) + batch * batch_size
-            model.test_step((unpack(tf.gather(x, rows)), tf.gather(y, rows)))
+        for batch in tf.range(whole):
+            step(read(tensors, tf.slice(order, [batch * batch_size], [batch_size])))
         if rest:
-            model.test_step((unpack(x[-rest:]), y[-rest:]))
-        return model.get_metrics_result()
+            step(read(tensors, order[-rest:]))
 
     return run
-
-
-def inputs(x: Rows) -> np.ndarray:
-    """Return rows as a model takes them."""
-    return x.unpack() if isinstance(x, MultiHot) else x
-
-
-def _packed(x: Rows) -> np.ndarray:
-    """Return rows as they are kept in memory."""
-    return x.bits if isinstance(x, MultiHot) else x
-
-
-def resident(x: Rows):
-    """Return rows as a tensor on the device."""
-    import tensorflow as tf
-
-    return tf.convert_to_tensor(_packed(x))
-
-
-def _unpacking(x: Rows):
-    """Return a function that turns rows of the resident tensor into what the model takes."""
-    import tensorflow as tf
-
-    if not isinstance(x, MultiHot):
-        return lambda rows: rows
-    dimension = x.dimension
-
-    def unpack(rows):
-        shifts = tf.range(7, -1, -1, dtype=tf.int32)
-        bits = tf.bitwise.right_shift(rows[:, :, None], tf.cast(shifts, tf.uint8)) & 1
-        return tf.reshape(tf.cast(bits, tf.float32), (rows.shape[0], -1))[:, :dimension]
-
-    return unpack

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common import compiled, progress
-from common.compiled import EVALUATION_ROWS, Rows
+from common.batches import Batches, Rows
+from common.encoding import Packed
 
 if TYPE_CHECKING:
     import keras
+
+EVALUATION_ROWS = 250  # rows in a batch where nothing is learned; bounds the memory of a CNN
 
 
 @dataclass(frozen=True)
@@ -71,28 +74,32 @@ def fit(
     """
     import keras
 
-    batch_size = min(batch_size, len(x))
-    training_data = [x, y]
+    data = [x, y]
     if class_weight:
         weights = [class_weight[row_class] for row_class in classes(y)]
-        training_data.append(np.array(weights, np.float32))
-    twin = compiled.twin_of(model, training_data, batch_size, validation_data)
-    twin.take_state_of(model)
-    training_data = [compiled.resident(rows) for rows in training_data]
+        data.append(np.array(weights, np.float32))
+
+    def orders(first: int = 0, last: int = epochs):
+        for epoch in range(first, last):
+            order = np.arange(len(y), dtype=np.int32)
+            if shuffle:
+                np.random.default_rng((seed, epoch)).shuffle(order)
+            yield order
+
+    training_set, validation_set = Batches(data, batch_size, orders()), None
     if validation_data:
-        validation_data = [compiled.resident(rows) for rows in validation_data]
+        in_order = np.arange(len(validation_data[0]))
+        validation_set = Batches(validation_data, EVALUATION_ROWS, [in_order])
+    twin = compiled.twin_of(model, training_set, validation_set)
+    twin.take_state_of(model)
     history = keras.callbacks.History()
     history.set_model(model)
     history.on_train_begin()
     with progress.Training(label or model.name, epochs) as report:
-        for epoch in range(epochs):
-            order = np.arange(len(y), dtype=np.int32)
-            if shuffle:
-                np.random.default_rng((seed, epoch)).shuffle(order)
-            logs = _floats(twin.train(training_data, order))
-            if validation_data:
-                logs |= _floats(twin.validate(*validation_data), prefix="val_")
-            history.on_epoch_end(epoch, logs)
+        for first in range(0, epochs, twin.most_epochs):
+            some = list(orders(first, min(first + twin.most_epochs, epochs)))
+            for epoch, logs in enumerate(twin.train(training_set, validation_set, some), first):
+                history.on_epoch_end(epoch, logs)
             report(epoch, logs)
     twin.give_state_to(model)
     return history
@@ -118,24 +125,24 @@ def result(
     if test is None:
         return kept
     x, y = test
-    scores, outputs = evaluate(model, x, y), predict(model, x)
+    outputs = predict(model, x)
+    scores = evaluate(model, y, outputs)
     right = classes(outputs) == classes(y) if "accuracy" in scores else None
     return replace(kept, test=scores, outputs=outputs, right=right)
-
-
-def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> dict[str, float]:
-    """Return the loss and metrics that `model.evaluate` gives, without compiling anything."""
-    model.reset_metrics()
-    for start in range(0, len(x), EVALUATION_ROWS):
-        rows = slice(start, start + EVALUATION_ROWS)
-        model.test_step((compiled.inputs(x[rows]), y[rows]))
-    return _floats(model.get_metrics_result())
 
 
 def predict(model: "keras.Model", x: Rows) -> np.ndarray:
     """Return the outputs that `model.predict` gives, float32, without compiling anything."""
     batches = (x[start : start + EVALUATION_ROWS] for start in range(0, len(x), EVALUATION_ROWS))
-    return np.concatenate([model(compiled.inputs(batch), training=False) for batch in batches])
+    unpacked = (batch.unpack() if isinstance(batch, Packed) else batch for batch in batches)
+    return np.concatenate([model(batch, training=False) for batch in unpacked])
+
+
+def evaluate(model: "keras.Model", y: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
+    """Return the loss and metrics that `model.evaluate` gives, from targets and outputs."""
+    model.reset_metrics()
+    loss = float(model.compute_loss(y=y, y_pred=outputs, training=False))
+    return _floats(model.compute_metrics(None, y, outputs)) | {"loss": loss}
 
 
 def classes(outputs: np.ndarray) -> np.ndarray:

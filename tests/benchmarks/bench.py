@@ -1,9 +1,13 @@
-"""Measure training side by side: ours, stock Keras, PyTorch and scikit-learn.
+"""Measure training side by side: ours, stock Keras, PyTorch, Keras on JAX and scikit-learn.
 
 Every contender has a process of its own and the same data, batches, epochs and number of threads.
 They take turns, five rounds, so that a drift of the machine meets all of them; medians are shown.
+PyTorch and JAX take part where they are installed. Then follow
 
-Time and memory of ours are shown by number of seeds, epochs and rows as well.
+- equality: how far ours and stock Keras are apart on all of the data;
+- scripts: whole scripts of ours, with imports and compilation, against the time that stock Keras
+  takes for their epochs alone;
+- growth: time and memory of ours by number of seeds, epochs and rows.
 
 Usage:
     python tests/benchmarks/bench.py
@@ -13,14 +17,17 @@ Usage:
 import argparse
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "experiments"))
 
+import charts
 import numpy as np
 import pandas as pd
 from workloads import WORKLOADS
@@ -28,15 +35,21 @@ from workloads import WORKLOADS
 from common import plotting, records
 
 ROUNDS = 5
-CONTENDERS = ("ours", "keras", "pytorch", "scikit-learn")
+CONTENDERS = ("ours", "keras", "keras on jax", "pytorch", "scikit-learn")
+# Scripts of small models, and the workload whose epochs stand for theirs.
+SCRIPTS = {
+    "01_random_binary": "01 {model}",
+    "04_boston_regression": "04 64-64-1",
+    "06_thoracic_surgery": "06 60-30-1",
+}
 
 
 class Process:
-    """A contender in its process; asked for epochs, it answers with seconds."""
+    """A process that works on a workload; a contender, asked for epochs, answers with seconds."""
 
-    def __init__(self, contender, workload, threads, path):
+    def __init__(self, work, workload, threads, path):
         script = Path(__file__).with_name("contender.py")
-        command = [sys.executable, str(script), contender, workload, str(threads), str(path)]
+        command = [sys.executable, str(script), work, workload, str(threads), str(path)]
         limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         self.process = subprocess.Popen(
             command,
@@ -64,14 +77,19 @@ class Process:
         return peak
 
 
-def measure(name, threads, folder):
-    """Return a row for each contender of a workload."""
-    workload, path = WORKLOADS[name], folder / "arrays.npz"
+def save(name, threads, folder):
+    """Write a workload's arrays where its contenders read them; return the path and the arrays."""
+    path = folder / "arrays.pickle"
     Process("save", name, threads, path).process.wait()
-    with np.load(path) as arrays:
-        shape = (int(arrays["dimension"]),) if "dimension" in arrays else arrays["x"].shape[1:]
-        rows = len(arrays["x"]), len(arrays["x_val"]) if "x_val" in arrays else 0
-    flops = workload.flops(shape, *rows)
+    return path, pickle.loads(path.read_bytes())
+
+
+def race(name, threads, folder):
+    """Return a row for each contender of a workload."""
+    workload = WORKLOADS[name]
+    peak = Process("peak", name, threads, folder).answer()
+    path, (x, _, x_val, _) = save(name, threads, folder)
+    flops = workload.flops(x.shape[1:], len(x), 0 if x_val is None else len(x_val))
     running, first = {}, {}
     for contender in CONTENDERS:
         process = Process(contender, name, threads, path)
@@ -98,99 +116,91 @@ def measure(name, threads, folder):
                 "ours_is_faster_by": epoch / float(np.median(times["ours"])),
                 "compile_s": max(0.0, first[contender] - epoch),
                 "gflops": flops / epoch / 1e9,
+                "share_of_peak": flops / epoch / peak,
                 "peak_rss_mib": process.end(),
             }
         )
     return result
 
 
-def growth(threads, folder):
-    """Return how seconds and memory of ours grow with seeds, epochs (01, whole script) and rows."""
+def equality(name, threads, folder):
+    """Return rows on how far ours, and stock Keras with XLA, are from stock Keras without."""
+    path, _ = save(name, threads, folder)
+    found = Process("deviations", name, threads, path).answer()
+    return [{"workload": name, "of": of, **off} for of, off in found.items()]
+
+
+def run_script(stem, out, threads, *options):
+    """Run a script of ours; return its folder of results and its seconds from start to end."""
+    script = ROOT / "experiments" / f"{stem}.py"
+    options = [*options, "--jobs", "1", "--threads", str(threads), "--out", out]
+    started = time.monotonic()
+    subprocess.run([sys.executable, script, *options], check=True, capture_output=True)
+    return out / stem, time.monotonic() - started
+
+
+def whole_scripts(threads, folder, raced):
+    """Return rows on whole scripts: their seconds, and stock Keras's for the same epochs alone."""
+    stock = {row["workload"]: row["ms_per_epoch"] for row in raced if row["contender"] == "keras"}
     rows = []
-    for option, numbers in (("--seeds", (1, 3, 10, 30)), ("--epochs", (250, 500, 1000, 2000))):
+    for stem, workload in SCRIPTS.items():
+        results, seconds = run_script(stem, folder / "whole", threads)
+        epochs = pd.read_csv(results / "history.csv")["model"].value_counts()
+        stock_ms = sum(
+            number * stock.get(workload.format(model=model), np.nan)
+            for model, number in epochs.items()
+        )
+        row = {"script": stem, "epochs": epochs.sum(), "seconds": seconds}
+        rows.append(row | {"keras_s": stock_ms / 1e3, "faster_by": stock_ms / 1e3 / seconds})
+    return rows
+
+
+def growth(threads, folder):
+    """Return rows on seconds and memory of ours by seeds, epochs (01, whole script) and rows."""
+    result = []
+
+    def add(of, number, seconds, peak):
+        result.append({"of": of, "number": number, "seconds": seconds, "peak_rss_mib": peak})
+
+    for of, numbers in (("seeds", (1, 3, 10, 30)), ("epochs", (250, 500, 1000, 2000))):
         for number in numbers:
-            out = folder / f"{option}{number}"
-            script = ROOT / "experiments" / "01_random_binary.py"
-            options = [option, str(number), "--jobs", "1", "--threads", str(threads), "--out", out]
-            command = [sys.executable, script, *options]
-            subprocess.run(
-                command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-            timing = json.loads((out / "01_random_binary" / "timing.json").read_bytes())
-            rows.append((option.strip("-"), number, timing["wall"], timing["peak_rss_mib"]))
-    path, cut = folder / "arrays.npz", folder / "cut.npz"
-    Process("save", "05 mlp", threads, path).process.wait()
-    with np.load(path) as arrays:
-        for number in (5_000, 10_000, 20_000, 40_000):
-            np.savez(cut, x=arrays["x"][:number], y=arrays["y"][:number])
-            process = Process("ours", "05 mlp", threads, cut)
-            process.answer()
-            rows.append(("rows", number, process.seconds(2) / 2, process.end()))
-    return pd.DataFrame(rows, columns=["of", "number", "seconds", "peak_rss_mib"])
-
-
-def growth_chart(table):
-    """Draw seconds and memory by number of seeds, epochs and rows."""
-    figure, axes = plotting.new(2, 3, size=(9.2, 5))
-    titles = {
-        "seeds": "01, whole script",
-        "epochs": "01, whole script",
-        "rows": "05 mlp, one epoch",
-    }
-    for column, (of, title) in zip(axes.T, titles.items(), strict=True):
-        rows = table[table["of"] == of]
-        for cell, name in zip(column, ("seconds", "peak_rss_mib"), strict=True):
-            cell.plot(rows["number"], rows[name], "o-")
-            cell.set(xlabel=of, ylabel=name.replace("peak_rss_mib", "peak memory, MiB"))
-            cell.set_ylim(0, None)
-        column[0].set_title(title)
-    return figure
-
-
-def chart(table):
-    """Draw how many times faster ours is than each other contender."""
-    others = [name for name in CONTENDERS[1:] if name in set(table["contender"])]
-    workloads = list(dict.fromkeys(table["workload"]))
-    figure, axes = plotting.new(size=(8, 0.62 * len(workloads) + 1.4))
-    height = 0.8 / len(others)
-    for i, contender in enumerate(others):
-        rows = table[table["contender"] == contender].set_index("workload")
-        ratios = rows["ours_is_faster_by"].reindex(workloads)
-        places = np.arange(len(workloads)) + (i - (len(others) - 1) / 2) * height
-        bars = axes.barh(places, ratios, height, label=f"than {contender}")
-        labels = ["" if np.isnan(ratio) else f" {ratio:.1f}" for ratio in ratios]
-        axes.bar_label(bars, labels, fontsize=8)
-    axes.axvline(1, color="black", linewidth=1)
-    axes.set(xscale="log", xlabel="times faster, one epoch, without compilation")
-    axes.set_title(f"Training with ours, {table['threads'].iloc[0]} thread: how many times faster")
-    axes.set_yticks(range(len(workloads)), workloads)
-    axes.invert_yaxis()
-    axes.legend(loc="lower right")
-    return figure
+            option = f"--{of}", str(number)
+            results, _ = run_script("01_random_binary", folder / of / option[1], threads, *option)
+            timing = json.loads((results / "timing.json").read_bytes())
+            add(of, number, timing["wall"], timing["peak_rss_mib"])
+    path, (x, y, _, _) = save("05 mlp", threads, folder)
+    for number in (5_000, 10_000, 20_000, 40_000):
+        path.write_bytes(pickle.dumps((x[:number], y[:number], None, None)))
+        process = Process("ours", "05 mlp", threads, path)
+        process.answer()
+        add("rows", number, process.seconds(2) / 2, process.end())
+    return result
 
 
 def main():
-    """Measure the workloads and write the table and the chart."""
+    """Measure the workloads and write the tables and the charts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workloads", default=",".join(WORKLOADS), help="names, by commas")
     parser.add_argument("--threads", type=int, default=1, help="threads of each contender")
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the results")
     given = parser.parse_args()
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name in given.workloads.split(","):
-            peak = Process("peak", name, given.threads, folder).answer() / 1e9
-            measured = measure(name, given.threads, Path(folder))
-            rows += [row | {"share_of_peak": row["gflops"] / peak} for row in measured]
-            print(pd.DataFrame(measured).drop(columns="threads").round(2).to_string(), flush=True)
-        grown = growth(given.threads, Path(folder))
-    for name, result, drawn in (
-        ("benchmark", pd.DataFrame(rows), chart),
-        ("benchmark_growth", grown, growth_chart),
-    ):
+    names = given.workloads.split(",")
+
+    def write(name, rows, chart=None):
+        table = pd.DataFrame(rows)
+        print(f"\n{name}\n{table.to_string(float_format='{:.4g}'.format)}", flush=True)
         with records.replacing(given.out / f"{name}.csv") as file:
-            result.to_csv(file, index=False, float_format="%.4g", lineterminator="\n")
-        plotting.save(drawn(result), given.out / f"{name}.png")
+            table.to_csv(file, index=False, float_format="%.4g", lineterminator="\n")
+        if chart:
+            plotting.save(chart(table), given.out / f"{name}.png")
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = given.threads, Path(folder)
+        raced = [row for name in names for row in race(name, *place)]
+        write("benchmark", raced, charts.ratios)
+        write("benchmark_scripts", whole_scripts(*place, raced))
+        write("benchmark_growth", growth(*place), charts.growth)
+        write("benchmark_equality", [row for name in names for row in equality(name, *place)])
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ Each line on standard input, a number of epochs, is answered by a line of JSON: 
 without compilation. The first answer, after a warm-up, holds the seconds that it took.
 """
 
+import functools
 import itertools
 import json
+import os
+import pickle
 import resource
 import sys
 import time
@@ -21,7 +24,7 @@ from common import data, encoding, environment, fetching, training
 
 def floats(x):
     """Return rows as float32, as a user of stock Keras, PyTorch or scikit-learn holds them."""
-    return x.unpack().astype("float32") if isinstance(x, encoding.MultiHot) else x
+    return x.unpack().astype("float32") if isinstance(x, encoding.Packed) else x
 
 
 class Ours:
@@ -30,8 +33,7 @@ class Ours:
     def __init__(self, workload, x, y, x_val, y_val):
         self.data, self.workload = (x, y), workload
         self.validation = None if x_val is None else (x_val, y_val)
-        shape = (x.dimension,) if isinstance(x, encoding.MultiHot) else x.shape[1:]
-        self.model = workload.build(shape)
+        self.model = workload.build(x.shape[1:])
 
     def train(self, epochs):
         """Train so many epochs."""
@@ -59,6 +61,17 @@ class Keras(Ours):
             validation_data=self.validation,
             verbose=0,
         )
+
+
+class KerasOnJax(Keras):
+    """Stock `keras.Model.fit` on the JAX backend."""
+
+    def __init__(self, workload, *arrays):
+        import jax  # noqa: F401  the backend, which may not be installed
+
+        if workload.blocks:
+            raise NotImplementedError("JAX's convolutions on a CPU take several times as long")
+        super().__init__(workload, *arrays)
 
 
 class ScikitLearn:
@@ -111,11 +124,11 @@ class Torch:
         self.model = nn.Sequential(*self.layers, nn.LazyLinear(workload.units))
         if workload.blocks:
             for i in (0, 2):
-                if self.rows[i] is not None:
-                    images = self.rows[i].permute(0, 3, 1, 2)
-                    self.rows[i] = images.contiguous(memory_format=torch.channels_last)
+                images = self.rows[i].permute(0, 3, 1, 2)
+                self.rows[i] = images.contiguous(memory_format=torch.channels_last)
+        self.model(self.rows[0][:1])  # the lazy layers learn their shapes
+        if workload.blocks:
             self.model = self.model.to(memory_format=torch.channels_last)
-        self.model(self.rows[0][:1])
         rates = {"rmsprop": {"lr": 1e-3, "alpha": 0.9, "eps": 1e-7}, "sgd": {"lr": 0.01}}
         kinds = {"rmsprop": torch.optim.RMSprop, "sgd": torch.optim.SGD, "adam": torch.optim.Adam}
         name = workload.optimizer
@@ -171,7 +184,13 @@ class Torch:
         return (outputs.argmax(dim=1) == targets.argmax(dim=1)).sum()
 
 
-CONTENDERS = {"ours": Ours, "keras": Keras, "pytorch": Torch, "scikit-learn": ScikitLearn}
+CONTENDERS = {
+    "ours": Ours,
+    "keras": Keras,
+    "keras on jax": KerasOnJax,
+    "pytorch": Torch,
+    "scikit-learn": ScikitLearn,
+}
 
 
 def peak():
@@ -187,36 +206,52 @@ def peak():
     return 2 * 4096**3 / best
 
 
+def deviations(workload, x, y, x_val, y_val):
+    """Compare ours with stock Keras: the same weights and order of rows, no dropout, 3 epochs.
+
+    Training amplifies the rounding of its first steps, so stock Keras compiled by XLA is compared
+    with stock Keras that is not, too: closer than that nothing can be.
+
+    Returns:
+        For "ours" and for "xla" the largest relative difference of a loss or metric, in the first
+        epoch and in all, and of a final weight, as a share of the largest of its layer.
+    """
+    import keras
+
+    first = workload.build(x.shape[1:], dropout=False)
+
+    def train(fit, unpack, jit):
+        model = keras.models.clone_model(first)
+        model.compile_from_config(first.get_compile_config() | {"jit_compile": jit})
+        model.set_weights(first.get_weights())
+        options = {"epochs": 3, "batch_size": workload.batch_size, "shuffle": False}
+        validation_data = None if x_val is None else (unpack(x_val), y_val)
+        history = fit(model, unpack(x), y, validation_data=validation_data, **options).history
+        return history, model.get_weights()
+
+    def from_stock(history, weights):
+        off = np.array([np.abs(np.divide(history[name], stock[name]) - 1) for name in stock])
+        pairs = zip(weights, stock_weights, strict=True)
+        of_weights = max(np.abs(a - b).max() / np.abs(b).max() for a, b in pairs)
+        return {"first_epoch": off[:, 0].max(), "history": off.max(), "weights": float(of_weights)}
+
+    stock_fit = functools.partial(keras.Model.fit, verbose=0)
+    stock, stock_weights = train(stock_fit, floats, False)
+    result = {"ours": from_stock(*train(training.fit, lambda x: x, "auto"))}
+    if not workload.blocks:  # XLA's convolutions on a CPU take thirty times as long
+        result["xla"] = from_stock(*train(stock_fit, floats, True))
+    return result
+
+
 def answer(value):
     """Write a line of JSON."""
     print(json.dumps(value), flush=True)
 
 
-def save(arrays, path):
-    """Save a workload's arrays, so that each contender reads the same without parsing them."""
-    kept = {}
-    for name, array in zip(NAMES, arrays, strict=True):
-        if isinstance(array, encoding.MultiHot):
-            kept[name], kept["dimension"] = array.bits, array.dimension
-        elif array is not None:
-            kept[name] = array
-    np.savez(path, **kept)
-
-
-def read(path):
-    """Read what `save` has saved."""
-    with np.load(path) as file:
-        arrays = [file.get(name) for name in NAMES]
-        if "dimension" in file:
-            dimension = int(file["dimension"])
-            arrays[::2] = (encoding.MultiHot(bits, dimension) for bits in arrays[::2])
-    return arrays
-
-
 def serve(workload, arrays):
     """Train as often as standard input asks for."""
     try:
-        contender = CONTENDERS[CONTENDER](workload, *arrays)
+        contender = CONTENDERS[WORK](workload, *arrays)
     except (ImportError, NotImplementedError) as reason:
         answer(str(reason))
         return
@@ -227,16 +262,20 @@ def serve(workload, arrays):
         answer(time.perf_counter() - started)
 
 
-NAMES = ("x", "y", "x_val", "y_val")
 if __name__ == "__main__":
-    CONTENDER, NAME, THREADS, PATH = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
-    if CONTENDER in ("ours", "keras", "save", "peak"):
+    WORK, NAME, THREADS, PATH = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    if WORK == "keras on jax":
+        os.environ["KERAS_BACKEND"] = "jax"
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])  # JAX has no setting
+    elif WORK not in ("pytorch", "scikit-learn"):
         data.set_keras_home(fetching.DATA_DIR)
         environment.configure("cpu", THREADS)
-    if CONTENDER == "peak":
+    if WORK == "peak":
         answer(peak())
-    elif CONTENDER == "save":
-        save(WORKLOADS[NAME].load(), PATH)
+    elif WORK == "save":
+        Path(PATH).write_bytes(pickle.dumps(WORKLOADS[NAME].load()))
+    elif WORK == "deviations":
+        answer(deviations(WORKLOADS[NAME], *pickle.loads(Path(PATH).read_bytes())))
     else:
-        serve(WORKLOADS[NAME], read(PATH))
+        serve(WORKLOADS[NAME], pickle.loads(Path(PATH).read_bytes()))
         answer(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -105,7 +105,7 @@ def boston():
 def digits(image=False):
     """Return the data of 05."""
     (x, y), _ = data.load("mnist").arrays
-    x = x.reshape((-1, 28, 28, 1) if image else (-1, 784)).astype("float32") / 255
+    x = encoding.Pixels(x.reshape((-1, 28, 28, 1) if image else (-1, 784)))
     y = _column(y % 2)
     return x[:50_000], y[:50_000], x[50_000:], y[50_000:]
 
@@ -119,7 +119,7 @@ def patients():
 def clothes():
     """Return the data of 07."""
     (x, y), _ = data.load("fashion_mnist").arrays
-    x, y = x.astype("float32") / 255, np.eye(10, dtype="float32")[y]
+    x, y = encoding.Pixels(x), np.eye(10, dtype="float32")[y]
     return x[:42_000], y[:42_000], x[42_000:], y[42_000:]
 
 
