@@ -35,8 +35,10 @@ all: setup  ## fetch data, run the seven experiments; SEEDS=3, DATA=real|sample,
 	@$(if $(filter sample,$(DATA)),true,$(RUN) experiments/fetch_data.py $(if $(filter real,$(DATA)),,--allow-missing))
 	@$(RUN) experiments/run_all.py $(FLAGS)
 
+# With a single seed there are too few trainings to give each core one: up to four share a training.
 quick: setup  ## the same with one seed, into runs/quick
-	@$(RUN) experiments/run_all.py $(FLAGS) --seeds 1 --label quick
+	@$(RUN) experiments/run_all.py $(FLAGS) --seeds 1 --label quick \
+	  --threads "$$($(RUN) -c 'import os; print(min(4, os.cpu_count()))')"
 
 $(EXPERIMENTS): setup  ## one experiment
 	@$(RUN) experiments/$@_*.py $(FLAGS)

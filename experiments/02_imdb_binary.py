@@ -4,7 +4,7 @@ Data: 25,000 + 25,000 reviews, their 10,000 most frequent words, as multi-hot ro
 Models: 16-16-1; first 20 epochs beside a validation set (held_out), then a new one for 4 epochs on
 all training reviews (retrained).
 Expect: validation loss is lowest after a few epochs and then rises; the short training tests at
-about 0.88. Takes about 20 seconds.
+about 0.88. Takes about a quarter of a minute.
 
     python experiments/02_imdb_binary.py
     python experiments/02_imdb_binary.py --models retrained
@@ -45,7 +45,7 @@ def load_reviews():
     print(f"{len(train_data):,} training and {len(test_data):,} test reviews")
     print(f"review 0: {len(train_data[0])} words, {train_data[0][:10].tolist()} ...,", end=" ")
     print(f"label {train_labels[0]}: {encoding.decode(train_data[0][:20], reviews.words)} ...")
-    # float64 rows as in the tutorial need 5.6 GB (defect 4); a bit for each word is enough.
+    # float64 rows as in the tutorial need 5.6 GB (defect 4); the words of each row are enough.
     x_train, x_test = encoding.MultiHot.encode(train_data), encoding.MultiHot.encode(test_data)
     y_train, y_test = (y.astype("float32")[:, None] for y in (train_labels, test_labels))
     return reviews, (x_train, y_train), (x_test, y_test)

@@ -53,7 +53,7 @@ def load_newswires():
     print(f"{len(train_data):,} training and {len(test_data):,} test newswires")
     print(f"newswire 10: {train_data[10].tolist()}, topic {train_labels[10]}", end=" ")
     print(f"({TOPICS[train_labels[10]]}): {encoding.decode(train_data[10], newswires.words)}")
-    # float64 rows as in the tutorial need 3 GB (defect 4); a bit for each word is enough.
+    # float64 rows as in the tutorial need 3 GB (defect 4); the words of each row are enough.
     x_train, x_test = encoding.MultiHot.encode(train_data), encoding.MultiHot.encode(test_data)
     y_train, y_test = (
         keras.utils.to_categorical(labels, len(TOPICS)) for labels in (train_labels, test_labels)

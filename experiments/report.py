@@ -13,13 +13,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from common import cli, records
 from common.fetching import ROOT
 
-BEGIN, END = "<!-- results: written by make readme -->", "<!-- end of results -->"
+BEGIN, END = "<!-- {}: written by make readme -->", "<!-- end of {} -->"
 FIGURES = {
     "01_random_binary": "histories_side_by_side",
     "02_imdb_binary": "held_out_history",
@@ -99,19 +100,59 @@ def _time(folder: Path) -> str:
     return f"{wall:.0f} s" if wall < 100 else f"{wall / 60:.0f} min"
 
 
-def write_readme(path: Path, table: str) -> None:
-    """Put the table between its marks in the README.
+def benchmark_tables(figures: Path) -> str:
+    """Return the README's account of the saved benchmark, in Markdown."""
+    table = pd.read_csv(figures / "benchmark.csv")
+    others = [name for name in table["contender"].unique() if name != "ours"]
+    lines = [
+        f"| model | ms an epoch | {' | '.join(f'than {other}' for other in others)}"
+        " | share of peak | compile | memory |",
+        "|---" * (len(others) + 5) + "|",
+    ]
+    for workload, rows in table.groupby("workload", sort=False):
+        rows = rows.set_index("contender")
+        faster = rows["ours_is_faster_by"].reindex(others)
+        cells = ["-" if pd.isna(ratio) else f"{_digits(ratio)}x" for ratio in faster]
+        ours = rows.loc["ours"]
+        lines.append(
+            f"| {workload} | {_digits(ours['ms_per_epoch'])} | {' | '.join(cells)}"
+            f" | {ours['share_of_peak']:.1%} | {ours['compile_s']:.1f} s"
+            f" | {ours['peak_rss_mib']:,.0f} MiB |"
+        )
+    scripts = pd.read_csv(figures / "benchmark_scripts.csv")
+    whole = ", ".join(f"{row.script[:2]} {row.faster_by:.0f}x" for row in scripts.itertuples())
+    equality = pd.read_csv(figures / "benchmark_equality.csv").query("of == 'ours'")
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "Whole scripts, with imports, compilation and figures, against the time that stock",
+            f"Keras takes for their epochs alone: {whole}. From the same weights, with the rows",
+            "in the same order, losses and metrics of the first epoch differ from stock Keras's by",
+            f"at most {equality['first_epoch'].max():.0e} of their value, over all models and rows.",
+        ]
+    )
+
+
+def _digits(value: float) -> str:
+    """Return a number with two significant digits, whole from 10 on."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def write_readme(path: Path, name: str, text: str) -> None:
+    """Put a text between its marks in the README.
 
     Raises:
         UsageError: the marks are missing.
     """
-    text = path.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise cli.UsageError(f"{path}: expected the line {BEGIN}, found none.")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
+    page = path.read_text(encoding="utf-8")
+    begin, end = BEGIN.format(name), END.format(name)
+    if begin not in page or end not in page:
+        raise cli.UsageError(f"{path}: expected the line {begin}, found none.")
+    before, rest = page.split(begin)
+    after = rest.split(end)[1]
     with records.replacing(path) as file:
-        file.write(f"{before}{BEGIN}\n{table}\n{END}{after}".encode())
+        file.write(f"{before}{begin}\n{text}\n{end}{after}".encode())
 
 
 def main() -> None:
@@ -120,10 +161,11 @@ def main() -> None:
     parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/)"
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "figures", help=text)
-    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
+    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
     given = parser.parse_args()
     if given.readme:
-        write_readme(ROOT / "README.md", readme_table(given.folder))
+        write_readme(ROOT / "README.md", "results", readme_table(given.folder))
+        write_readme(ROOT / "README.md", "benchmark", benchmark_tables(given.folder))
         return
     folders = [path.parent for path in sorted(given.folder.glob("*/record.json"))]
     if not folders:

@@ -20,10 +20,15 @@ def without_times(table):
     return [line.split("|")[:5] + line.split("|")[6:] for line in table.strip().splitlines()]
 
 
-def test_the_readmes_table_is_that_of_the_records():
+def in_the_readme(name):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text.split(report.BEGIN)[1].split(report.END)[0]
-    assert without_times(table) == without_times(report.readme_table(ROOT / "figures"))
+    return text.split(report.BEGIN.format(name))[1].split(report.END.format(name))[0].strip()
+
+
+def test_the_readmes_tables_are_those_of_the_records():
+    scores = in_the_readme("results")
+    assert without_times(scores) == without_times(report.readme_table(ROOT / "figures"))
+    assert in_the_readme("benchmark") == report.benchmark_tables(ROOT / "figures")
 
 
 def test_the_readmes_links_lead_somewhere():
@@ -38,7 +43,7 @@ def test_a_readme_without_marks_is_refused(tmp_path):
     path = tmp_path / "README.md"
     path.write_text("no marks")
     with pytest.raises(cli.UsageError, match="expected the line"):
-        report.write_readme(path, "table")
+        report.write_readme(path, "results", "table")
 
 
 def test_help_is_the_default_and_names_every_target():

@@ -1,10 +1,24 @@
 """Training: the same numbers as keras.Model.fit, from the same seed the same bytes."""
 
+import functools
+import signal
+import subprocess
+import sys
+import time
+
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from common import compiled, encoding, models, training
+from common import batches, compiled, data, encoding, models, training
+from common.fetching import ROOT
+
+sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
+
+import contender
+from workloads import WORKLOADS
 
 RNG = np.random.default_rng(7)
 LABELS = RNG.integers(2, size=(150, 1)).astype("float32")
@@ -61,6 +75,91 @@ def test_fit_gives_the_history_and_the_weights_of_keras(build):
         np.testing.assert_allclose(history.history[name], values, rtol=1e-4, err_msg=name)
     for ours, theirs in zip(model.get_weights(), twin.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_every_model_of_the_suite_trains_as_keras_trains_it(name, real_data_dir, monkeypatch):
+    """On a slice of the real data, without dropout; the last batches are smaller ones."""
+    load = functools.partial(data.load, data_dir=real_data_dir)
+    monkeypatch.setattr(data, "load", load)
+    workload = WORKLOADS[name]
+    x, y, x_val, y_val = workload.load()
+    n = 2 * workload.batch_size + 5
+    rows, validation = (x[:n], y[:n]), (x[n : n + 270], y[n : n + 270])
+    if x_val is not None:
+        validation = x_val[:270], y_val[:270]
+    off = contender.deviations(workload, *rows, *validation)["ours"]
+    assert off["history"] < 1e-4
+    assert off["weights"] < 1e-3
+
+
+def test_many_epochs_in_a_call_are_the_same_as_one(monkeypatch):
+    histories = []
+    for rows_per_call in (50_000, 1):
+        monkeypatch.setattr(compiled, "ROWS_PER_CALL", rows_per_call)
+        compiled._twins.clear()
+        keras.utils.set_random_seed(1)
+        model = models.dense("mlp", 12, (4,), 1, "sigmoid")
+        model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+        x = np.linspace(0, 1, 1800, dtype=np.float32).reshape(150, 12)
+        validation = x[:40], LABELS[:40]
+        history = training.fit(
+            *(model, x, LABELS), epochs=120, batch_size=32, validation_data=validation, seed=3
+        )
+        assert history.epoch == list(range(120))
+        histories.append(history.history)
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(values, histories[1][name], rtol=1e-5, err_msg=name)
+
+
+@given(st.lists(st.lists(st.integers(0, 29)), min_size=1).filter(any), st.randoms())
+def test_adding_up_the_words_rows_is_the_dense_product(sequences, random):
+    import tensorflow as tf
+
+    rows = encoding.MultiHot.encode(sequences, 30)
+    order = np.arange(len(rows), dtype=np.int32)
+    random.shuffle(order)
+    read = batches.Batches([rows], len(rows), [order])
+    kernel = keras.Variable(RNG.random((30, 4), np.float32))
+    upstream = RNG.random((len(rows), 4), np.float32)
+    dense = rows.unpack()[order].astype("float32")
+    with tf.GradientTape() as tape:
+        (words,) = read.read(read.tensors, tf.constant(order))
+        product = batches.times_kernel(words, kernel)
+    np.testing.assert_allclose(product, dense @ kernel.numpy(), rtol=1e-5, atol=1e-6)
+    gradient = tape.gradient(product, kernel.value, output_gradients=tf.constant(upstream))
+    np.testing.assert_allclose(gradient, dense.T @ upstream, rtol=1e-5, atol=1e-6)
+
+
+def test_multi_hot_rows_need_a_dense_layer():
+    model = keras.Sequential([keras.Input((100,)), keras.layers.Dropout(0.5)])
+    model.compile(optimizer="sgd", loss="mse")
+    with pytest.raises(TypeError, match="expected a Dense layer first"):
+        training.fit(model, words()[1], np.zeros((150, 100)), epochs=1, batch_size=10)
+
+
+def test_ctrl_c_ends_a_training_between_two_calls(tmp_path):
+    """A million epochs take minutes; the signal ends them at once, in one line."""
+    script = tmp_path / "endless.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT / 'experiments')!r})\n"
+        "from common import cli, environment, models, training\n"
+        "sys.excepthook = cli.one_line; environment.configure('cpu')\n"
+        "import numpy as np\n"
+        "model = models.dense('mlp', 12, (4,), 1); model.compile('sgd', 'mse')\n"
+        "x, y = np.ones((1000, 12), np.float32), np.ones((1000, 1), np.float32)\n"
+        "training.fit(model, x, y, epochs=1, batch_size=8); print('go', flush=True)\n"
+        "training.fit(model, x, y, epochs=10**6, batch_size=8)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "go\n"
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors.splitlines()[-1].startswith("interrupted")
 
 
 def test_class_weights_are_those_of_keras():

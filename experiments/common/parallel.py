@@ -26,7 +26,7 @@ def run(
     """Call `function(*task, *shared)` for each task.
 
     Without `--jobs`, the first task runs here; if the others look long enough, they run in as many
-    processes as there are cores.
+    processes as there are cores for.
 
     Returns:
         For each task, in their order, the result and the seconds it took.
@@ -38,7 +38,7 @@ def run(
     done = []
     for i, task in enumerate(tasks):
         left = tasks[i:]
-        jobs = min(os.cpu_count() or 1, len(left))
+        jobs = min((os.cpu_count() or 1) // settings.threads, len(left))
         if done and jobs > 1 and done[-1][1] * len(left) > WORTH_PROCESSES:
             return done + _run_in_processes(function, left, shared, settings, jobs)
         done.append(_timed(function, task, shared))
