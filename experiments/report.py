@@ -128,8 +128,8 @@ def benchmark_tables(figures: Path) -> str:
             "",
             "Whole scripts, with imports, compilation and figures, against the time that stock",
             f"Keras takes for their epochs alone: {whole}. From the same weights, with the rows",
-            "in the same order, losses and metrics of the first epoch differ from stock Keras's by",
-            f"at most {equality['first_epoch'].max():.0e} of their value, over all models and rows.",
+            "in the same order, losses and metrics of the first epoch differ from stock Keras's",
+            f"by at most {equality['first_epoch'].max():.0e} of their value, over all models.",
         ]
     )
 
