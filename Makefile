@@ -46,7 +46,7 @@ $(EXPERIMENTS): setup  ## one experiment
 report: setup  ## the saved scores beside the tutorials'
 	@$(RUN) experiments/report.py
 
-readme: setup  ## write the scores into README.md
+readme: setup  ## write the scores and the benchmark into README.md
 	@$(RUN) experiments/report.py --readme
 
 mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb
@@ -56,7 +56,7 @@ mirror: setup  ## copy the verified data files for machines without internet; DE
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest
 
-bench: setup  ## training side by side: ours, stock Keras, and PyTorch if it is installed
+bench: setup  ## training side by side with stock Keras, scikit-learn and, if installed, PyTorch and JAX
 	@$(RUN) tests/benchmarks/bench.py
 
 lint: setup  ## ruff: style and errors

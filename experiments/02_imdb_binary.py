@@ -4,7 +4,7 @@ Data: 25,000 + 25,000 reviews, their 10,000 most frequent words, as multi-hot ro
 Models: 16-16-1; first 20 epochs beside a validation set (held_out), then a new one for 4 epochs on
 all training reviews (retrained).
 Expect: validation loss is lowest after a few epochs and then rises; the short training tests at
-about 0.88. Takes about a quarter of a minute.
+about 0.88. Takes about 15 seconds.
 
     python experiments/02_imdb_binary.py
     python experiments/02_imdb_binary.py --models retrained

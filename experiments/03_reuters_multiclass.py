@@ -4,7 +4,7 @@ Data: 8,982 + 2,246 newswires, their 10,000 most frequent words, as multi-hot ro
 Models: 64-64-46; first 20 epochs beside a validation set (held_out), then a new one for 9 epochs
 on all training newswires (retrained).
 Expect: validation loss is lowest before the last epoch; test accuracy about 0.79. Takes about
-15 seconds.
+ten seconds.
 
     python experiments/03_reuters_multiclass.py
     python experiments/03_reuters_multiclass.py --epochs 9

@@ -62,10 +62,10 @@ def load_images(name):
     print(f"{name}: {images.shape} and {test_images.shape}, classes {classes} and {test_classes}")
     x, x_val, y, y_val = train_test_split(images, classes, test_size=0.3, random_state=777)
     sets = ((x, y), (x_val, y_val), (test_images, test_classes))
-    scaled = [
+    packed = [
         (encoding.Pixels(pixels), keras.utils.to_categorical(labels, 10)) for pixels, labels in sets
     ]
-    return (images, classes, test_images, test_classes), scaled
+    return (images, classes, test_images, test_classes), packed
 
 
 # %% [markdown]

@@ -9,7 +9,7 @@ import time
 import keras
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common import batches, compiled, data, encoding, models, training
@@ -49,10 +49,6 @@ def convolutional():
     return model, encoding.Pixels(RNG.integers(256, size=(150, 12, 12, 1), dtype=np.uint8)), LABELS
 
 
-def unpacked(x):
-    return x.unpack().astype("float32") if isinstance(x, encoding.Packed) else x
-
-
 @pytest.mark.parametrize("build", [perceptron, words, regression, convolutional])
 def test_fit_gives_the_history_and_the_weights_of_keras(build):
     model, x, y = build()
@@ -63,8 +59,8 @@ def test_fit_gives_the_history_and_the_weights_of_keras(build):
 
     history = training.fit(model, x[:100], y[:100], validation_data=(x[100:], y[100:]), **options)
     stock = twin.fit(
-        *(unpacked(x[:100]), y[:100]),
-        validation_data=(unpacked(x[100:]), y[100:]),
+        *(contender.floats(x[:100]), y[:100]),
+        validation_data=(contender.floats(x[100:]), y[100:]),
         **options,
         verbose=0,
     )
@@ -93,25 +89,31 @@ def test_every_model_of_the_suite_trains_as_keras_trains_it(name, real_data_dir,
     assert off["weights"] < 1e-3
 
 
-def test_many_epochs_in_a_call_are_the_same_as_one(monkeypatch):
-    histories = []
-    for rows_per_call in (50_000, 1):
+@pytest.mark.parametrize("epochs", [1, 60, 120])
+def test_many_epochs_in_a_call_are_the_same_as_one(epochs, monkeypatch):
+    x = np.linspace(0, 1, 1800, dtype=np.float32).reshape(150, 12)
+    trained = []
+    for rows_per_call, most_epochs in ((50_000, 50), (1, 1)):
         monkeypatch.setattr(compiled, "ROWS_PER_CALL", rows_per_call)
-        compiled._twins.clear()
+        monkeypatch.setattr(compiled, "_twins", {})
         keras.utils.set_random_seed(1)
         model = models.dense("mlp", 12, (4,), 1, "sigmoid")
         model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-        x = np.linspace(0, 1, 1800, dtype=np.float32).reshape(150, 12)
         validation = x[:40], LABELS[:40]
         history = training.fit(
-            *(model, x, LABELS), epochs=120, batch_size=32, validation_data=validation, seed=3
+            *(model, x, LABELS), epochs=epochs, batch_size=32, validation_data=validation, seed=3
         )
-        assert history.epoch == list(range(120))
-        histories.append(history.history)
-    for name, values in histories[0].items():
-        np.testing.assert_allclose(values, histories[1][name], rtol=1e-5, err_msg=name)
+        assert [twin.most_epochs for twin in compiled._twins.values()] == [most_epochs]
+        assert history.epoch == list(range(epochs))
+        trained.append((history.history, model.get_weights()))
+    (ours, weights), (one_by_one, expected) = trained
+    for name, values in ours.items():
+        np.testing.assert_allclose(values, one_by_one[name], rtol=1e-5, err_msg=name)
+    for ours, theirs in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 29)), min_size=1).filter(any), st.randoms())
 def test_adding_up_the_words_rows_is_the_dense_product(sequences, random):
     import tensorflow as tf
@@ -131,10 +133,13 @@ def test_adding_up_the_words_rows_is_the_dense_product(sequences, random):
     np.testing.assert_allclose(gradient, dense.T @ upstream, rtol=1e-5, atol=1e-6)
 
 
-def test_multi_hot_rows_need_a_dense_layer():
-    model = keras.Sequential([keras.Input((100,)), keras.layers.Dropout(0.5)])
+@pytest.mark.parametrize(
+    "layer", [keras.layers.Dropout(0.5), keras.layers.Dense(100, use_bias=False)]
+)
+def test_multi_hot_rows_need_a_plain_dense_layer(layer):
+    model = keras.Sequential([keras.Input((100,)), layer])
     model.compile(optimizer="sgd", loss="mse")
-    with pytest.raises(TypeError, match="expected a Dense layer first"):
+    with pytest.raises(TypeError, match="expected a plain Dense layer first"):
         training.fit(model, words()[1], np.zeros((150, 100)), epochs=1, batch_size=10)
 
 
@@ -142,7 +147,8 @@ def test_ctrl_c_ends_a_training_between_two_calls(tmp_path):
     """A million epochs take minutes; the signal ends them at once, in one line."""
     script = tmp_path / "endless.py"
     script.write_text(
-        f"import sys; sys.path.insert(0, {str(ROOT / 'experiments')!r})\n"
+        f"import signal, sys; sys.path.insert(0, {str(ROOT / 'experiments')!r})\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from common import cli, environment, models, training\n"
         "sys.excepthook = cli.one_line; environment.configure('cpu')\n"
         "import numpy as np\n"
@@ -154,11 +160,15 @@ def test_ctrl_c_ends_a_training_between_two_calls(tmp_path):
     process = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert process.stdout.readline() == "go\n"
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    try:
+        assert process.stdout.readline() == "go\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert process.returncode == 130
+    assert "Traceback" not in errors
     assert errors.splitlines()[-1].startswith("interrupted")
 
 
@@ -177,14 +187,17 @@ def test_class_weights_are_those_of_keras():
 
 
 @pytest.mark.parametrize("build", [perceptron, words, convolutional])
-def test_evaluate_and_predict_are_those_of_keras(build, monkeypatch):
+def test_evaluate_gives_what_keras_gives(build, monkeypatch):
     monkeypatch.setattr(training, "EVALUATION_ROWS", 64)  # two whole batches and a smaller one
     model, x, y = build()
-    outputs = training.predict(model, x)
-    scores = training.evaluate(model, y, outputs)
-    stock = model.evaluate(unpacked(x), y, batch_size=64, return_dict=True, verbose=0)
+    # So sure of itself that a loss of clipped probabilities would be another.
+    model.set_weights([300 * weights for weights in model.get_weights()])
+    scores, outputs = training.evaluate(model, x, y)
+    assert outputs.max() > 1 - 1e-7
+    stock = model.evaluate(contender.floats(x), y, batch_size=64, return_dict=True, verbose=0)
     assert scores == pytest.approx(stock, rel=1e-5)
-    np.testing.assert_allclose(outputs, model.predict(unpacked(x), verbose=0), atol=1e-6)
+    expected = model.predict(contender.floats(x), verbose=0)
+    np.testing.assert_allclose(outputs, expected, atol=1e-6)
     result = training.result(model, training.fit(model, x, y, epochs=1, batch_size=50), (x, y))
     assert result.right.mean() == pytest.approx(result.test["accuracy"], abs=1e-6)
     assert result.parameters == model.count_params()
@@ -300,7 +313,9 @@ def test_one_compilation_serves_every_model_of_an_architecture():
         keras.utils.set_random_seed(seed)
         model = models.dense(f"network_{seed}", 12, hidden, 1, "sigmoid")
         model.compile(optimizer="adam", loss="mse", metrics=["mae"])
-        training.fit(model, np.ones((20, 12), np.float32), np.ones((20, 1)), epochs=1, batch_size=8)
+        for epochs in (1, 60):
+            x, y = np.ones((20, 12), np.float32), np.ones((20, 1))
+            training.fit(model, x, y, epochs=epochs, batch_size=8)
     assert len(compiled._twins) == 2
     for twin in compiled._twins.values():
         assert twin._train.experimental_get_tracing_count() == 1
@@ -311,7 +326,7 @@ def test_every_row_is_used_once_in_an_epoch():
     model, x, y = perceptron()
     model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
     losses = training.fit(model, x, y, epochs=4, batch_size=32, seed=5).history["loss"]
-    expected = float(np.mean((training.predict(model, x) - y) ** 2))
+    expected = float(np.mean((model.predict(x, verbose=0) - y) ** 2))
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
 
 

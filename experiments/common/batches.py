@@ -12,6 +12,11 @@ Rows = np.ndarray | Packed
 class Batches:
     """A training or validation set as a compiled epoch reads it, batch by batch.
 
+    Args:
+        arrays: rows, their targets and perhaps their weights in the loss.
+        batch_size: rows in a batch.
+        orders: all orders that the rows will be read in; they bound the words of a batch.
+
     Attributes:
         rows, batch_size: how many there are, and in a batch; the last batch may be smaller.
         tensors: the arrays, on the device.
@@ -85,6 +90,7 @@ def _words_of(words, starts, rows, most: int):
     places = tf.cumsum(steps[:most])
     shifts = tf.concat([first - (ends - lengths), [0]], axis=0)
     taken = tf.minimum(tf.gather(shifts, places) + tf.range(most), words.shape[0] - 1)
+    # Lengths first: Keras weighs a batch's loss by the rows of the first tensor.
     return lengths, tf.gather(words, taken), places
 
 
@@ -98,7 +104,7 @@ def times_kernel(batch, kernel):
     lengths, words, places = batch
     rows = lengths.shape[0]
 
-    @tf.custom_gradient
+    @tf.custom_gradient  # TensorFlow's own is sparse, and optimizers treat those differently
     def product(kernel):
         sums = tf.math.unsorted_segment_sum(tf.gather(kernel, words), places, rows + 1)
 

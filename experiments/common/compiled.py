@@ -1,4 +1,4 @@
-"""Compile a model's epoch into one call, once for each architecture and shape of data."""
+"""Compile a model's epochs into calls, once for each architecture and shape of data."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -78,9 +78,16 @@ def twin_of(model: "keras.Model", training: Batches, validation: Batches | None)
 
 
 def _without_names(config):
-    """Return a configuration without names, which Keras counts up from one object to the next."""
+    """Return a configuration without names, which Keras counts up from one object to the next.
+
+    Those of the metrics stay: the history has them.
+    """
     if isinstance(config, dict):
-        return {key: _without_names(value) for key, value in config.items() if key != "name"}
+        return {
+            key: value if key == "metrics" else _without_names(value)
+            for key, value in config.items()
+            if key != "name"
+        }
     if isinstance(config, list | tuple):
         return [_without_names(item) for item in config]
     return config
@@ -98,8 +105,10 @@ def _clone(model: "keras.Model", takes_words: bool) -> "keras.Model":
                 outputs = layer(outputs)
             return outputs
 
-    if takes_words and not isinstance(model.layers[0], keras.layers.Dense):
-        raise TypeError(f"{model.name}: expected a Dense layer first, to take multi-hot rows")
+    first = model.layers[0]
+    plain = isinstance(first, keras.layers.Dense) and first.use_bias
+    if takes_words and not (plain and first.activity_regularizer is None):
+        raise TypeError(f"{model.name}: expected a plain Dense layer first, to take multi-hot rows")
     twin = keras.models.clone_model(model)
     if takes_words:
         twin = OnWords([keras.Input(model.input_shape[1:]), *twin.layers])

@@ -56,7 +56,7 @@ class Packed(ABC):
 
     @abstractmethod
     def unpack(self) -> np.ndarray:
-        """Return the rows as a network takes them."""
+        """Return the rows as a network takes them, float32."""
 
 
 class Pixels(Packed):
@@ -87,24 +87,33 @@ class MultiHot(Packed):
 
     @classmethod
     def encode(cls, sequences: Sequence[Sequence[int]], dimension: int = VOCABULARY) -> "MultiHot":
-        """Encode sequences of word indexes; raises ValueError as `multi_hot` does."""
-        rows = [np.unique(np.asarray(sequence, np.int32)) for sequence in sequences]
-        words = np.concatenate([np.zeros(0, np.int32), *rows])
+        """Encode sequences of word indexes, at least one of them with a word.
+
+        Raises:
+            ValueError: an index is negative or not below `dimension`, or there is none.
+        """
+        rows = [np.unique(np.asarray(sequence, np.int64)) for sequence in sequences]
+        words = np.concatenate([np.zeros(0, np.int64), *rows])
+        if not words.size:
+            raise ValueError("multi-hot rows: expected at least one word, found none")
         _check_range(words, dimension)
         starts = np.cumsum([0, *map(len, rows)], dtype=np.int32)
-        return cls(words, starts, dimension)
+        return cls(words.astype(np.int32), starts, dimension)
 
     def __getitem__(self, rows: slice) -> "MultiHot":
-        """Return some of the rows, packed; `rows` has no step."""
+        """Return some of the rows, packed; raises ValueError for a slice with a step."""
         words, starts = self.arrays
-        first, last, _ = rows.indices(len(self))
+        first, last, step = rows.indices(len(self))
+        if step != 1:
+            raise ValueError(f"multi-hot rows: expected a slice without a step, found {step}")
         starts = starts[first : max(first, last) + 1]
         return MultiHot(words[starts[0] : starts[-1]], starts - starts[0], self.shape[1])
 
     def unpack(self) -> np.ndarray:
-        """Return the rows as `multi_hot` gives them, uint8 (rows, dimension)."""
+        """Return the rows as `multi_hot` gives them, but float32."""
         words, starts = self.arrays
-        return multi_hot(np.split(words, starts[1:-1]) if len(self) else [], self.shape[1])
+        rows = np.split(words, starts[1:-1]) if len(self) else []
+        return multi_hot(rows, self.shape[1]).astype(np.float32)
 
     def most_words(self, batch_size: int, orders: Iterable[np.ndarray]) -> int:
         """Return how many words the longest batch has when the rows come in these orders."""

@@ -24,7 +24,7 @@ from common import data, encoding, environment, fetching, training
 
 def floats(x):
     """Return rows as float32, as a user of stock Keras, PyTorch or scikit-learn holds them."""
-    return x.unpack().astype("float32") if isinstance(x, encoding.Packed) else x
+    return x.unpack() if isinstance(x, encoding.Packed) else x
 
 
 class Ours:
@@ -256,7 +256,7 @@ def serve(workload, arrays):
         answer(str(reason))
         return
     del arrays
-    for line in itertools.chain(("1",), sys.stdin):
+    for line in itertools.chain((str(workload.epochs),), sys.stdin):
         started = time.perf_counter()
         contender.train(int(line))
         answer(time.perf_counter() - started)
