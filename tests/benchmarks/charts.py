@@ -15,7 +15,7 @@ def ratios(table):
         rows = table[table["contender"] == contender].set_index("workload")
         faster = rows["ours_is_faster_by"].reindex(workloads)
         places = np.arange(len(workloads)) + (i - (len(others) - 1) / 2) * height
-        bars = axes.barh(places, faster, height, label=f"than {contender}")
+        bars = axes.barh(places, faster, height, label=f"faster than {contender}")
         labels = ["" if np.isnan(ratio) else f" {ratio:.1f}" for ratio in faster]
         axes.bar_label(bars, labels, fontsize=7)
     axes.axvline(1, color="black", linewidth=1)
@@ -23,7 +23,7 @@ def ratios(table):
     axes.set_xlim(right=2 * table["ours_is_faster_by"].max())
     threads = table["threads"].iloc[0]
     plural = "s" if threads > 1 else ""
-    axes.set_title(f"How many times faster ours trains, {threads} thread{plural} each")
+    axes.set_title(f"training.fit against other ways to train the same networks, {threads} thread{plural}")
     axes.set_yticks(range(len(workloads)), workloads)
     axes.invert_yaxis()
     axes.legend(loc="lower right")
