@@ -23,7 +23,9 @@ def ratios(table):
     axes.set_xlim(right=2 * table["ours_is_faster_by"].max())
     threads = table["threads"].iloc[0]
     plural = "s" if threads > 1 else ""
-    axes.set_title(f"training.fit against other ways to train the same networks, {threads} thread{plural}")
+    axes.set_title(
+        f"training.fit against other ways to train the same networks, {threads} thread{plural}"
+    )
     axes.set_yticks(range(len(workloads)), workloads)
     axes.invert_yaxis()
     axes.legend(loc="lower right")
