@@ -109,14 +109,14 @@ def benchmark_tables(figures: Path) -> str:
         " | share of peak | compile | memory |",
         "|---" * (len(others) + 5) + "|",
     ]
-    for workload, rows in table.groupby("workload", sort=False):
+    for race, rows in table.groupby(["workload", "threads"], sort=False):
         rows = rows.set_index("contender")
         faster = rows["ours_is_faster_by"].reindex(others)
         cells = ["-" if pd.isna(ratio) else f"{_digits(ratio)}x" for ratio in faster]
         ours = rows.loc["ours"]
         share = ours["share_of_peak"]
         lines.append(
-            f"| {workload} | {_digits(ours['ms_per_epoch'])} | {' | '.join(cells)}"
+            f"| {race_name(*race)} | {_digits(ours['ms_per_epoch'])} | {' | '.join(cells)}"
             f" | {'-' if pd.isna(share) else f'{share:.1%}'} | {ours['compile_s']:.1f} s"
             f" | {ours['peak_rss_mib']:,.0f} MiB |"
         )
@@ -133,6 +133,11 @@ def benchmark_tables(figures: Path) -> str:
             f"by at most {equality['first_epoch'].max():.0e} of their value, over all models.",
         ]
     )
+
+
+def race_name(workload: str, threads: int) -> str:
+    """Name a model of the benchmark and, if there are several, its threads."""
+    return workload if threads == 1 else f"{workload}, {threads} threads"
 
 
 def _digits(value: float) -> str:

@@ -1,8 +1,9 @@
 """Measure training side by side: ours, stock Keras, PyTorch, Keras on JAX and scikit-learn.
 
-Every contender has a process of its own and the same data, batches, epochs and number of threads.
-They take turns, five rounds, so that a drift of the machine meets all of them; medians are shown.
-PyTorch and JAX take part where they are installed. Then follow
+Every contender has a process of its own and the same data, batches, epochs and number of threads:
+one, and for the larger models, once more, as many as there are cores. They take turns, five rounds,
+so that a drift of the machine meets all of them; medians are shown. PyTorch and JAX take part where
+they are installed. Then follow
 
 - equality: how far ours and stock Keras are apart on all of the data;
 - scripts: whole scripts of ours, with imports and compilation, against the time that stock Keras
@@ -37,6 +38,7 @@ from common.encoding import MultiHot
 
 ROUNDS = 5
 CONTENDERS = ("ours", "keras", "keras on jax", "pytorch", "scikit-learn")
+LARGER = ("05 mlp", "05 cnn", "05 deep_cnn", "07 second")  # enough work for several threads
 # Scripts of small models, and the workload whose epochs stand for theirs.
 SCRIPTS = {
     "01_random_binary": "01 {model}",
@@ -146,7 +148,11 @@ def run_script(stem, out, threads, *options):
 
 def whole_scripts(threads, folder, raced):
     """Return rows on whole scripts: their seconds, and stock Keras's for the same epochs alone."""
-    stock = {row["workload"]: row["ms_per_epoch"] for row in raced if row["contender"] == "keras"}
+    stock = {
+        row["workload"]: row["ms_per_epoch"]
+        for row in raced
+        if (row["contender"], row["threads"]) == ("keras", threads)
+    }
     rows = []
     for stem, workload in SCRIPTS.items():
         results, seconds = run_script(stem, folder / "whole", threads)
@@ -186,7 +192,7 @@ def main():
     """Measure the workloads and write the tables and the charts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workloads", default=",".join(WORKLOADS), help="names, by commas")
-    parser.add_argument("--threads", type=int, default=1, help="threads of each contender")
+    parser.add_argument("--threads", type=int, help="threads of each contender (default: as above)")
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the results")
     given = parser.parse_args()
     names = given.workloads.split(",")
@@ -199,13 +205,19 @@ def main():
         if chart:
             plotting.save(chart(table), given.out / f"{name}.png")
 
+    threads = given.threads or 1
+    races = [(name, threads) for name in names]
+    cores = len(os.sched_getaffinity(0))
+    if given.threads is None and cores > 1:
+        races += [(name, cores) for name in names if name in LARGER]
     with tempfile.TemporaryDirectory() as folder:
-        place = given.threads, Path(folder)
-        raced = [row for name in names for row in race(name, *place)]
+        place = Path(folder)
+        raced = [row for race_of in races for row in race(*race_of, place)]
         write("benchmark", raced, charts.ratios)
-        write("benchmark_scripts", whole_scripts(*place, raced))
-        write("benchmark_growth", growth(*place), charts.growth)
-        write("benchmark_equality", [row for name in names for row in equality(name, *place)])
+        write("benchmark_scripts", whole_scripts(threads, place, raced))
+        write("benchmark_growth", growth(threads, place), charts.growth)
+        found = [row for name in names for row in equality(name, threads, place)]
+        write("benchmark_equality", found)
 
 
 if __name__ == "__main__":

@@ -3,30 +3,29 @@
 import numpy as np
 
 from common import plotting
+from report import race_name
 
 
 def ratios(table):
-    """Draw how many times faster ours is than each other contender."""
+    """Draw how many times faster `training.fit` is than each other contender."""
+    keys = table[["workload", "threads"]].itertuples(index=False)
+    table = table.assign(race=[race_name(*key) for key in keys])
     others = [name for name in table["contender"].unique() if name != "ours"]
-    workloads = list(table["workload"].unique())
-    figure, axes = plotting.new(size=(8, 0.75 * len(workloads) + 1.4))
+    races = list(table["race"].unique())
+    figure, axes = plotting.new(size=(8, 0.75 * len(races) + 1.4))
     height = 0.84 / len(others)
     for i, contender in enumerate(others):
-        rows = table[table["contender"] == contender].set_index("workload")
-        faster = rows["ours_is_faster_by"].reindex(workloads)
-        places = np.arange(len(workloads)) + (i - (len(others) - 1) / 2) * height
+        rows = table[table["contender"] == contender].set_index("race")
+        faster = rows["ours_is_faster_by"].reindex(races)
+        places = np.arange(len(races)) + (i - (len(others) - 1) / 2) * height
         bars = axes.barh(places, faster, height, label=f"faster than {contender}")
         labels = ["" if np.isnan(ratio) else f" {ratio:.1f}" for ratio in faster]
         axes.bar_label(bars, labels, fontsize=7)
     axes.axvline(1, color="black", linewidth=1)
     axes.set(xscale="log", xlabel="times faster: one epoch, without compilation")
     axes.set_xlim(right=2 * table["ours_is_faster_by"].max())
-    threads = table["threads"].iloc[0]
-    plural = "s" if threads > 1 else ""
-    axes.set_title(
-        f"training.fit against other ways to train the same networks, {threads} thread{plural}"
-    )
-    axes.set_yticks(range(len(workloads)), workloads)
+    axes.set_title("training.fit against other ways to train the same networks")
+    axes.set_yticks(range(len(races)), races)
     axes.invert_yaxis()
     axes.legend(loc="lower right")
     return figure
