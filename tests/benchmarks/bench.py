@@ -33,11 +33,11 @@ import numpy as np
 import pandas as pd
 from workloads import WORKLOADS
 
+import report
 from common import plotting, records
 from common.encoding import MultiHot
 
 ROUNDS = 5
-CONTENDERS = ("ours", "keras", "keras on jax", "pytorch", "scikit-learn")
 LARGER = ("05 mlp", "05 cnn", "05 deep_cnn", "07 second")  # enough work for several threads
 # Scripts of small models, and the workload whose epochs stand for theirs.
 SCRIPTS = {
@@ -95,7 +95,7 @@ def race(name, threads, folder):
     path, (x, _, x_val, _) = save(name, threads, folder)
     dense = workload.flops(x.shape[1:], len(x), 0 if x_val is None else len(x_val))
     running, first = {}, {}
-    for contender in CONTENDERS:
+    for contender in ("ours", *report.CONTENDERS):
         process = Process(contender, name, threads, path)
         first[contender] = process.answer()
         if isinstance(first[contender], str):
@@ -206,10 +206,13 @@ def main():
             plotting.save(chart(table), given.out / f"{name}.png")
 
     threads = given.threads or 1
-    races = [(name, threads) for name in names]
     cores = len(os.sched_getaffinity(0))
-    if given.threads is None and cores > 1:
-        races += [(name, cores) for name in names if name in LARGER]
+    all_cores = given.threads is None and cores > 1
+    races = [
+        (name, number)
+        for name in names
+        for number in ((threads, cores) if all_cores and name in LARGER else (threads,))
+    ]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         raced = [row for race_of in races for row in race(*race_of, place)]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common import plotting
-from report import race_name
+from report import CONTENDERS, race_name
 
 
 def ratios(table):
@@ -18,11 +18,13 @@ def ratios(table):
         rows = table[table["contender"] == contender].set_index("race")
         faster = rows["ours_is_faster_by"].reindex(races)
         places = np.arange(len(races)) + (i - (len(others) - 1) / 2) * height
-        bars = axes.barh(places, faster, height, label=f"faster than {contender}")
+        bars = axes.barh(places, faster, height, label=f"faster than {CONTENDERS[contender]}")
         labels = ["" if np.isnan(ratio) else f" {ratio:.1f}" for ratio in faster]
         axes.bar_label(bars, labels, fontsize=7)
     axes.axvline(1, color="black", linewidth=1)
     axes.set(xscale="log", xlabel="times faster: one epoch, without compilation")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.margins(y=0.01)
     axes.set_xlim(right=2 * table["ours_is_faster_by"].max())
     axes.set_title("training.fit against other ways to train the same networks")
     axes.set_yticks(range(len(races)), races)
@@ -44,6 +46,6 @@ def growth(table):
         for cell, name in zip(column, ("seconds", "peak_rss_mib"), strict=True):
             cell.plot(rows["number"], rows[name], "o-")
             cell.set(xlabel=of, ylabel=name.replace("peak_rss_mib", "peak memory, MiB"))
-            cell.set_ylim(0, None)
+            cell.set_ylim(0, 1.1 * rows[name].max())
         column[0].set_title(title)
     return figure
