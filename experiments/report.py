@@ -143,8 +143,8 @@ def benchmark_tables(figures: Path) -> str:
     prose = (
         "Whole scripts, with imports, compilation and figures, against what stock Keras takes for"
         f" as many of the epochs above: {whole}. From the same weights, with the rows in the same"
-        f" order, losses and metrics of three epochs on all rows are stock Keras's to {same.max():.0e}"
-        f" of their value. Only in {others} the training amplifies the rounding of its first steps,"
+        " order, losses and metrics of three epochs on all rows are stock Keras's to"
+        f" {same.max():.0e} of their value. Only in {others} the training amplifies the rounding of its first steps,"
         f" up to {off.max():.1%}, as it does between stock Keras with XLA and without, up to"
         f" {with_xla:.1%}."
     )
