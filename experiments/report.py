@@ -144,7 +144,8 @@ def benchmark_tables(figures: Path) -> str:
         "Whole scripts, with imports, compilation and figures, against what stock Keras takes for"
         f" as many of the epochs above: {whole}. From the same weights, with the rows in the same"
         " order, losses and metrics of three epochs on all rows are stock Keras's to"
-        f" {same.max():.0e} of their value. Only in {others} the training amplifies the rounding of its first steps,"
+        f" {same.max():.0e} of their value. Only in {others} the training amplifies the rounding"
+        " of its first steps,"
         f" up to {off.max():.1%}, as it does between stock Keras with XLA and without, up to"
         f" {with_xla:.1%}."
     )
