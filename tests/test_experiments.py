@@ -90,17 +90,6 @@ def test_figures_are_redrawn_from_what_is_saved(sample_runs, stem, tmp_path):
     assert {path.name: path.read_bytes() for path in copy.glob("*.png")} == drawn
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_another_process_writes_the_same_bytes(sample_runs, stem, tmp_path):
-    """Every model of the script, trained anew from the same seed."""
-    folder, _ = sample_runs(stem)
-    options = ["--data", "sample", "--epochs", "2", "--out", str(tmp_path)]
-    done = run_script(f"{stem}.py", *options, "--data-dir", str(tmp_path / "data"), home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    for name in ("history.csv", "record.json", "predictions.npz"):
-        assert (tmp_path / stem / name).read_bytes() == (folder / name).read_bytes(), name
-
-
 REAL = [
     ("02_imdb_binary", "retrained"),
     ("03_reuters_multiclass", "held_out"),
