@@ -213,8 +213,8 @@ def deviations(workload, x, y, x_val, y_val, xla=True):
     with stock Keras that is not, too: closer than that nothing can be.
 
     Returns:
-        For "ours" and, if asked for, "xla" the largest relative difference of a loss or metric, in the first
-        epoch and in all, and of a final weight, as a share of the largest of its layer.
+        For "ours" and, if asked for, "xla" the largest relative difference of a loss or metric, in
+        the first epoch and in all, and of a final weight, as a share of the largest of its layer.
     """
     import keras
 
