@@ -125,7 +125,7 @@ def test_adding_up_the_words_rows_is_the_dense_product(sequences, random):
     read = batches.Batches([rows], len(rows), [order])
     kernel = keras.Variable(RNG.random((30, 4), np.float32))
     upstream = RNG.random((len(rows), 4), np.float32)
-    dense = rows.unpack()[order].astype("float32")
+    dense = rows.unpack()[order]
     with tf.GradientTape() as tape:
         (words,) = read.read(read.tensors, tf.constant(order))
         product = batches.times_kernel(words, kernel)
