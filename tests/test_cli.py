@@ -20,7 +20,9 @@ def parse(*arguments):
         epochs=EPOCHS,
         retrain_epochs={"again": 4},
         models=("mlp", "cnn"),
+        ablations=("cnn_without_dropout",),
         seed=7,
+        seeds={"cnn": 3},
         arguments=arguments,
     )
 
@@ -29,7 +31,8 @@ def test_no_argument_is_the_published_protocol():
     settings = parse()
     assert settings.epochs == EPOCHS | {"again": 4}
     assert settings.models == ("mlp", "cnn")
-    assert list(settings.seeds) == [7]
+    assert settings.seeds == {"mlp": range(7, 17), "cnn": range(7, 10)}
+    assert settings.as_published
     assert settings.variation == ""
     assert settings.folder("real") == ROOT / "figures" / "05_mnist_odd_even"
     assert settings.folder("generated") == ROOT / "figures" / "05_mnist_odd_even"
@@ -46,7 +49,7 @@ def test_epochs_set_the_first_phases_and_cap_the_retraining(epochs, expected):
 
 @pytest.mark.parametrize(
     "arguments",
-    ["--seeds 2", "--seed 8", "--epochs 3", "--batch-size 16", "--models mlp"],
+    ["--seeds 2", "--seeds 10", "--seed 8", "--epochs 3", "--batch-size 16", "--models mlp"],
 )
 def test_what_changes_the_computation_stays_out_of_figures(arguments):
     settings = parse(*arguments.split())
@@ -55,6 +58,29 @@ def test_what_changes_the_computation_stays_out_of_figures(arguments):
         assert settings.folder(source).is_relative_to(ROOT / "runs")
     assert settings.folder("real") != settings.folder("sample") != parse().folder("sample")
     assert settings.folder("real") == parse(*arguments.split()).folder("real")
+
+
+def test_seeds_that_say_the_usual_change_nothing():
+    assert parse("--models", "mlp", "--seeds", "10").folder("real") == parse(
+        "--models", "mlp"
+    ).folder("real")
+
+
+def test_ablations_have_a_folder_inside_the_experiments(tmp_path):
+    settings = parse("--ablations")
+    assert settings.models == ("cnn_without_dropout",)
+    assert settings.variation == ""
+    assert settings.folder("real") == parse().folder("real") / "ablations"
+    assert parse("--models", "cnn_without_dropout").folder("real") == settings.folder("real")
+    both = parse("--models", "cnn,cnn_without_dropout", "--out", str(tmp_path))
+    assert both.folder("real") == tmp_path / "05_mnist_odd_even"
+    assert parse("--ablations", "--epochs", "2").folder("real").is_relative_to(ROOT / "runs")
+
+
+def test_another_protocol_is_known_as_such():
+    assert parse("--seeds", "2", "--models", "mlp").as_published
+    assert not parse("--epochs", "2").as_published
+    assert not parse("--batch-size", "2").as_published
 
 
 def test_variations_have_folders_of_their_own():

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from common.fetching import DATA_DIR, ROOT, DataError
 
+ABLATIONS = "ablations"  # the folder of their results, inside the experiment's
+SEEDS = 10  # repetitions of a training that costs little
+
 
 class UsageError(Exception):
     """What the user asks for cannot be done; the message is one line."""
@@ -27,7 +30,8 @@ class Settings:
         epochs: epochs of each training phase, by its name.
         batch_size: rows in a batch, or None for the tutorial's.
         models: names of the models to train, in the tutorial's order.
-        seeds: one seed for each repetition.
+        seeds: for each of these models, one seed for each repetition.
+        ablations: whether the costly variants are trained, apart from the tutorial's models.
         data: "auto", "real" or "sample".
         data_dir: the folder whose `datasets/` holds the files.
         out: the folder that results go to, or None for the usual one.
@@ -37,13 +41,15 @@ class Settings:
         jobs: trainings at once, or None to choose by how long they take.
         threads: threads for one training.
         plots_only: draw the figures from saved results, train nothing.
+        as_published: whether epochs and batch size are the tutorial's.
     """
 
     experiment: str
     epochs: Mapping[str, int]
     batch_size: int | None
     models: tuple[str, ...]
-    seeds: range
+    seeds: Mapping[str, range]
+    ablations: bool
     data: str
     data_dir: Path
     out: Path | None
@@ -53,6 +59,7 @@ class Settings:
     jobs: int | None
     threads: int
     plots_only: bool
+    as_published: bool
 
     def folder(self, source: str) -> Path:
         """Return where results of data from this source go.
@@ -69,7 +76,8 @@ class Settings:
             parent = ROOT / "runs" / self.variation
         else:
             parent = ROOT / "figures"
-        return parent / self.experiment
+        folder = parent / self.experiment
+        return folder / ABLATIONS if self.ablations else folder
 
 
 def parse(
@@ -78,8 +86,10 @@ def parse(
     *,
     epochs: Mapping[str, int],
     models: Sequence[str],
+    ablations: Sequence[str] = (),
     retrain_epochs: Mapping[str, int] | None = None,
     seed: int = 0,
+    seeds: Mapping[str, int] | None = None,
     arguments: Sequence[str] | None = None,
 ) -> Settings:
     """Parse the command line of an experiment.
@@ -88,15 +98,17 @@ def parse(
         experiment: the script's stem.
         description: its docstring; the first line is shown by `--help`.
         epochs: the tutorial's epochs of each first training phase; `--epochs` sets them all.
-        models: the names that `--models` may choose from, in order.
+        models: the models that are trained where `--models` does not choose others, in order.
+        ablations: costly variants, which are trained if `--models` or `--ablations` says so.
         retrain_epochs: epochs of each retraining phase; `--epochs` only caps them.
         seed: the default of `--seed`.
+        seeds: repetitions of the models that cost too much for ten.
         arguments: what to parse; the command line where None.
 
     From here on an error of usage or data ends the program with one line and status 2.
     """
     sys.excepthook = one_line
-    parser = _parser(experiment, description, models, max(epochs.values()), seed)
+    parser = _parser(experiment, description, models, ablations, max(epochs.values()), seed)
     if arguments is None:
         # A notebook's kernel has arguments of its own.
         arguments = [] if "ipykernel" in sys.argv[0] else sys.argv[1:]
@@ -104,12 +116,20 @@ def parse(
     chosen = dict(epochs if given.epochs is None else dict.fromkeys(epochs, given.epochs))
     for phase, number in (retrain_epochs or {}).items():
         chosen[phase] = min(number, given.epochs or number)
+    usual = {name: (seeds or {}).get(name, SEEDS) for name in given.models}
+    repetitions = {name: given.seeds or number for name, number in usual.items()}
+    if repetitions == usual:
+        given.seeds = None
+    is_ablation = bool(ablations) and given.models == tuple(ablations)
+    if is_ablation:
+        parser.set_defaults(models=given.models)
     return Settings(
         experiment=experiment,
         epochs=chosen,
         batch_size=given.batch_size,
         models=given.models,
-        seeds=range(given.seed, given.seed + given.seeds),
+        seeds={name: range(given.seed, given.seed + n) for name, n in repetitions.items()},
+        ablations=is_ablation,
         data=given.data,
         data_dir=given.data_dir,
         out=given.out,
@@ -119,6 +139,7 @@ def parse(
         jobs=given.jobs,
         threads=given.threads,
         plots_only=given.plots_only,
+        as_published=given.epochs is None and given.batch_size is None,
     )
 
 
@@ -131,7 +152,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parser(
-    experiment: str, description: str, models: Sequence[str], epochs: int, seed: int
+    experiment: str,
+    description: str,
+    models: Sequence[str],
+    ablations: Sequence[str],
+    epochs: int,
+    seed: int,
 ) -> Parser:
     summary = description.strip().splitlines()[0]
     parser = Parser(prog=f"{experiment}.py", description=summary, allow_abbrev=False)
@@ -139,14 +165,19 @@ def _parser(
     def add(flag: str, text: str, **options) -> None:
         parser.add_argument(flag, help=text, **options)
 
-    add("--seeds", "repetitions (default: 1)", type=_positive, default=1, metavar="N")
+    text = f"repetitions (default: {SEEDS}, fewer for models that take long)"
+    add("--seeds", text, type=_positive, metavar="N")
     text = f"seed of the first repetition (default: {seed})"
     add("--seed", text, type=_whole, default=seed, metavar="FIRST")
     text = f"epochs of the first training phase (default: the tutorial's, at most {epochs})"
     add("--epochs", text, type=_positive, metavar="N")
     add("--batch-size", "rows in a batch (default: the tutorial's)", type=_positive, metavar="N")
-    text = f"models to train, of {','.join(models)} (default: all)"
-    add("--models", text, type=_names(models), default=tuple(models), metavar="A,B")
+    choices = (*models, *ablations)
+    text = f"models to train, of {','.join(choices)} (default: {','.join(models) or 'all'})"
+    add("--models", text, type=_names(choices), default=tuple(models), metavar="A,B")
+    if ablations:
+        text = f"train the costly variants instead: {','.join(ablations)}"
+        add("--ablations", text, action="store_const", dest="models", const=tuple(ablations))
     text = "real data, sample data, or auto: the sample where the real cannot be had (default)"
     add("--data", text, choices=("auto", "real", "sample"), default="auto")
     text = "folder whose datasets/ holds the files (default: data/)"
