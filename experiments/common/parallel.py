@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from common import data, environment, progress, training
 from common.cli import Settings
 
-# Starting a process with TensorFlow and compiling anew takes about ten seconds.
+STARTING = 10.0  # seconds that a process spends on TensorFlow's start and on compiling, at most
 WORTH_PROCESSES = 60.0  # seconds of training left; each process takes 1 GB, too
 
 Timed = tuple[training.Result, float]
@@ -25,37 +25,41 @@ def run(
 ) -> list[Timed]:
     """Call `function(*task, *shared)` for each task.
 
-    Without `--jobs`, the first task runs here; if the others look long enough, they run in as many
+    Without `--jobs`, the first tasks run here; if the others look long enough, they run in as many
     processes as there are cores for.
 
     Returns:
         For each task, in their order, the result and the seconds it took.
     """
-    if settings.jobs == 1:
-        return [_timed(function, task, shared) for task in tasks]
-    if settings.jobs:
-        return _run_in_processes(function, tasks, shared, settings, settings.jobs)
-    done = []
+    report = progress.Tasks(len(tasks))
+    done: list[Timed] = []
     for i, task in enumerate(tasks):
         left = tasks[i:]
-        jobs = min((os.cpu_count() or 1) // settings.threads, len(left))
-        if done and jobs > 1 and done[-1][1] * len(left) > WORTH_PROCESSES:
-            return done + _run_in_processes(function, left, shared, settings, jobs)
+        jobs = min(settings.jobs or (os.cpu_count() or 1) // settings.threads, len(left))
+        wanted = settings.jobs or _seconds_each(done) * len(left) > WORTH_PROCESSES
+        if jobs > 1 and wanted:
+            return done + _run_in_processes(function, left, shared, settings, jobs, report)
         done.append(_timed(function, task, shared))
+        report()
     return done
 
 
-def _run_in_processes(function, tasks, shared, settings: Settings, jobs: int) -> list[Timed]:
+def _seconds_each(done: list[Timed]) -> float:
+    """Estimate what one of the trainings that are left takes, without its compiling."""
+    if len(done) < 2:
+        return done[0][1] - STARTING if done else 0.0
+    return min(seconds for _, seconds in done[-2:])
+
+
+def _run_in_processes(function, tasks, shared, settings, jobs, report) -> list[Timed]:
     from joblib import Parallel, delayed
 
     # The models of a script grow: begin with the last, so that no long one is left to the end.
-    order = range(len(tasks) - 1, -1, -1)
-    work = (delayed(_in_worker)(function, tasks[i], shared, settings) for i in order)
-    with progress.Tasks(len(tasks)) as report:
-        done = []
-        for timed in Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work):
-            done.append(timed)
-            report()
+    work = (delayed(_in_worker)(function, task, shared, settings) for task in reversed(tasks))
+    done = []
+    for timed in Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work):
+        done.append(timed)
+        report()
     return done[::-1]
 
 

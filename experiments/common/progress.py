@@ -15,6 +15,8 @@ from rich.progress import (
 )
 
 LINE_EVERY = 20.0  # seconds between plain lines of one training
+SHORT = 2.0  # seconds of a training that is only counted
+COUNT_EVERY = 5.0  # seconds between counts of trainings
 console = Console(stderr=True)
 
 
@@ -56,7 +58,7 @@ class Training:
             return
         now = time.monotonic()
         last = epoch + 1 == self._epochs
-        if last or now - self._shown > LINE_EVERY:
+        if now - self._shown > LINE_EVERY or (last and now - self._started > SHORT):
             self._shown = now
             left = (now - self._started) / (epoch + 1) * (self._epochs - epoch - 1)
             numbers = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
@@ -68,29 +70,25 @@ class Training:
             )
 
     def __exit__(self, *_):
-        """Stop the bar."""
+        """Stop the bar; that of a short training leaves no trace."""
         if self._bar:
+            self._bar.live.transient = time.monotonic() - self._started < SHORT
             self._bar.stop()
 
 
 class Tasks:
-    """Report how many of several trainings are done; use as `with Tasks(...) as report`."""
+    """Report now and then how many of several trainings are done, and the last one."""
 
     def __init__(self, total: int):
-        self._done, self._total = 0, total
-
-    def __enter__(self):
-        """Say how many there are."""
-        console.print(f"{self._total} trainings, several at once", highlight=False)
-        return self
+        self._done, self._total, self._shown = 0, total, time.monotonic()
 
     def __call__(self) -> None:
         """Report that one more is done."""
         self._done += 1
-        console.print(f"{self._done} of {self._total} trainings done", highlight=False)
-
-    def __exit__(self, *_):
-        """Do nothing."""
+        now = time.monotonic()
+        if now - self._shown > COUNT_EVERY or self._done == self._total > 1:
+            self._shown = now
+            console.print(f"{self._done} of {self._total} trainings done", highlight=False)
 
 
 class Download:
