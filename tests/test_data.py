@@ -273,6 +273,13 @@ def test_standardise_uses_the_training_rows_alone(train, other):
     np.testing.assert_array_equal(scaled, encoding.standardise(train, other * 7 + 1)[0])
 
 
+def test_standardise_only_shifts_what_is_constant():
+    train = np.array([[1.0, 0.0], [3.0, 0.0]])  # a rare fact, all of it among the held-out rows
+    scaled, other = encoding.standardise(train, np.array([[2.0, 1.0]]))
+    assert scaled.tolist() == [[-1, 0], [1, 0]]
+    assert other.tolist() == [[0, 1]]
+
+
 def test_a_data_folder_that_cannot_be_written_is_read_through_a_link(tmp_path, monkeypatch):
     """Keras would pass over it and fetch the files anew."""
     monkeypatch.setattr("os.access", lambda path, mode: False)

@@ -1,6 +1,7 @@
 """Records: what is written is read back, whole or not at all."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,17 +24,17 @@ def result(epochs=3, test=True, scale=1.0):
         return Result(7, "summary", history)
     outputs = np.array([[0.9], [0.2], [0.6]], np.float32)
     right = np.array([True, True, False])
-    return Result(7, "summary", history, {"accuracy": scale, "loss": 0.5}, outputs, right)
+    noise = {"accuracy": 0.1, "loss": 0.2}
+    return Result(7, "summary", history, 1, {"accuracy": scale, "loss": 0.5}, noise, outputs, right)
 
 
 def write(folder, runs, **changes):
     settings = {
         "experiment": "05_mnist_odd_even",
-        "data": {"source": "real", "files": {"mnist.npz": "731c"}},
-        "config": {"epochs": {"mlp": 3}},
+        "data": {"source": "real", "files": {"mnist.npz": "731c"}, "facts": {"rows": np.int64(3)}},
+        "config": {"epochs": {"mlp": 3}, "as_published": True},
         "environment": {"python": "3.11"},
         "baselines": {"majority class": {"accuracy": 0.5}},
-        "tutorial": {"mlp": {"test": {"accuracy": 0.99}, "final": {"val_loss": 1.5}}},
         "arrays": {"targets": np.array([1, 0, 0], np.uint8)},
     }
     records.write(folder, runs, **settings | changes)
@@ -55,10 +56,15 @@ def test_what_is_written_is_read_back(tmp_path):
         "mlp,4,,1,0.333333,0,2,0.123457",
     ]
     assert saved.models == ["mlp", "cnn"]
-    assert saved.curve("mlp")["epoch"].tolist() == [1, 2, 3]
-    assert saved.curve("mlp")["seed"].unique().tolist() == [4]
-    assert saved.curve("cnn", fold=1)["accuracy"].tolist() == [0, 3, 6]
-    assert saved.folds("cnn", "accuracy").to_numpy().tolist() == [[0, 0], [1, 3], [2, 6]]
+    assert saved.curves("mlp")["epoch"].tolist() == [1, 2, 3] * 2
+    assert saved.by_seed("mlp", "accuracy").to_dict("list") == {4: [0, 1, 2], 5: [0, 0.5, 1]}
+    assert saved.curves("cnn", fold=1)["accuracy"].tolist() == [0, 3, 6]
+    by_fold = saved.by_fold("cnn", "accuracy")
+    assert by_fold.columns.tolist() == [(4, 0), (4, 1)]
+    assert by_fold.to_numpy().tolist() == [[0, 0], [1, 3], [2, 6]]
+    assert saved.scores("mlp", "test", "accuracy").tolist() == [1, 0.5]
+    assert saved.scores("mlp", "final", "val_loss").tolist() == [2, 2]
+    assert saved.record["data"]["facts"] == {"rows": 3}
     assert saved.first_test("mlp") == {"accuracy": 1.0, "loss": 0.5}
     np.testing.assert_allclose(saved.predictions["mlp.outputs"][:, 0], [0.9, 0.2, 0.6], atol=1e-3)
     assert saved.predictions["mlp.classes"].tolist() == [1, 0, 1]
@@ -75,15 +81,24 @@ def test_the_record_has_the_promised_form(tmp_path):
     run = record["models"]["mlp"]["runs"][1]
     assert (run["seed"], run["fold"], run["epochs"]) == (5, None, 3)
     assert run["final"]["val_accuracy"] == 0.123457
-    assert record["tutorial"][0] == {
-        "quantity": "mlp: test accuracy",
-        "tutorial": 0.99,
-        "ours": 0.75,
-        "low": None,
-        "high": None,
-        "verdict": None,
-    }
-    assert record["tutorial"][1]["quantity"] == "mlp: last validation loss"
+    assert run["test_noise"] == {"accuracy": 0.1, "loss": 0.2}
+    assert (record["tutorial"], record["claims"]) == ([], [])
+
+
+def test_a_thinned_history_keeps_the_numbers_of_its_epochs(tmp_path):
+    saved = write(tmp_path, [records.Run("mlp", 0, 0, replace(result(test=False), every=100), 1.0)])
+    assert saved.by_fold("mlp", "accuracy").index.tolist() == [100, 200, 300]
+    assert saved.record["models"]["mlp"]["runs"][0]["epochs"] == 300
+
+
+def test_ablations_join_without_changing_what_they_join(tmp_path):
+    saved = write(tmp_path / "a", RUNS[:2])
+    other = write(tmp_path / "b", [records.Run("wide", 4, None, result(), 1.0)])
+    joined = saved.joined(other)
+    assert joined.models == ["mlp", "wide"]
+    assert saved.models == ["mlp"]
+    assert joined.by_seed("wide", "accuracy")[4].tolist() == [0, 1, 2]
+    assert joined.predictions["wide.right"].shape == (1, 3)
 
 
 def test_the_same_results_give_the_same_bytes(tmp_path):
@@ -91,12 +106,6 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
         write(tmp_path / folder, RUNS)
     for file in ("record.json", "history.csv", "predictions.npz"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
-
-
-def test_evaluation_sets_ours_beside_the_tutorials(tmp_path):
-    lines = write(tmp_path, RUNS[:2]).evaluation().splitlines()
-    assert "0.7500 (0.9900)" in lines[2]
-    assert lines[3].split() == ["majority", "class", "0.5000"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -120,6 +129,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+HEADER = b"model,seed,fold,epoch,loss\n"
+
+
 @pytest.mark.parametrize(
     ("file", "content"),
     [
@@ -129,6 +141,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
         ("record.json", b"\xff\xfe"),
         ("history.csv", b""),
         ("history.csv", b"a,b\n1,2\n"),
+        ("history.csv", HEADER + b"mlp,4,,1,0.5\n"),  # cut off: the record has three epochs
+        ("history.csv", HEADER + b"mlp,4,,3,0.5\n" * 2),
+        ("history.csv", HEADER + b"mlp,4,,3,low\n"),
         ("predictions.npz", b""),
         ("predictions.npz", b"PK\x03\x04 cut off"),
         ("predictions.npz", b"no archive"),
@@ -138,6 +153,16 @@ def test_a_damaged_file_is_named(tmp_path, file, content):
     write(tmp_path, RUNS)
     (tmp_path / file).write_bytes(content)
     with pytest.raises(UsageError, match=file):
+        records.read(tmp_path)
+
+
+@pytest.mark.parametrize("part", ["models", "baselines", "config", "data", "claims"])
+def test_a_record_without_one_of_its_parts_is_damaged(tmp_path, part):
+    write(tmp_path, RUNS)
+    record = json.loads((tmp_path / "record.json").read_text())
+    del record[part]
+    (tmp_path / "record.json").write_text(json.dumps(record))
+    with pytest.raises(UsageError, match=r"record\.json"):
         records.read(tmp_path)
 
 

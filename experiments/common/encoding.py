@@ -115,6 +115,13 @@ class MultiHot(Packed):
         rows = np.split(words, starts[1:-1]) if len(self) else []
         return multi_hot(rows, self.shape[1]).astype(np.float32)
 
+    def sparse(self):
+        """Return the rows as a SciPy sparse matrix, float32, as scikit-learn takes them."""
+        from scipy.sparse import csr_matrix
+
+        words, starts = self.arrays
+        return csr_matrix((np.ones(len(words), np.float32), words, starts), shape=self.shape)
+
     def most_words(self, batch_size: int, orders: Iterable[np.ndarray]) -> int:
         """Return how many words the longest batch has when the rows come in these orders."""
         lengths = np.diff(self.arrays[1])
@@ -131,11 +138,12 @@ def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
     """Scale features by the mean and standard deviation of the training rows alone.
 
     Args:
-        train: float array (rows, features); no feature is constant.
+        train: float array (rows, features); one that is constant here is only shifted.
         others: arrays of the same features, scaled with the statistics of `train`.
 
     Returns:
         The scaled arrays, float32, `train` first.
     """
     mean, deviation = train.mean(axis=0), train.std(axis=0)
+    deviation = np.where(deviation > 0, deviation, 1)
     return [((array - mean) / deviation).astype(np.float32) for array in (train, *others)]

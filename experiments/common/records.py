@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ import pandas as pd
 from common.cli import UsageError
 from common.training import Result, classes
 
-SCHEMA = 1
+SCHEMA = 2
 KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
+PARTS = {"experiment", "data", "config", "environment", "models", "baselines", "tutorial", "claims"}
 DIGITS = 6  # significant digits of every number in a record or a history
 
 
@@ -49,45 +50,48 @@ class Saved:
         """The names of the trained models."""
         return list(self.record["models"])
 
-    def curve(self, model: str, fold: int | None = None) -> pd.DataFrame:
-        """Return the history of a model's first seed, a row for each epoch."""
+    def curves(self, model: str, fold: int | None = None) -> pd.DataFrame:
+        """Return the histories of a model's seeds, a row for each seed and epoch."""
         rows = self.history[self.history["model"] == model]
-        rows = rows[rows["seed"] == rows["seed"].min()]
         return rows[rows["fold"].isna() if fold is None else rows["fold"] == fold]
 
-    def folds(self, model: str, metric: str) -> pd.DataFrame:
-        """Return a metric of a model's first seed: a row for each epoch, a column for each fold."""
+    def by_seed(self, model: str, metric: str) -> pd.DataFrame:
+        """Return a metric of a model: a row for each epoch, a column for each seed."""
+        return self.curves(model).pivot(index="epoch", columns="seed", values=metric)
+
+    def by_fold(self, model: str, metric: str) -> pd.DataFrame:
+        """Return a metric of a model: a row for each epoch, a column for each seed and fold."""
         rows = self.history[(self.history["model"] == model) & self.history["fold"].notna()]
-        rows = rows[rows["seed"] == rows["seed"].min()]
-        return rows.pivot(index="epoch", columns="fold", values=metric)
+        return rows.pivot(index="epoch", columns=["seed", "fold"], values=metric)
+
+    def runs(self, model: str) -> list[dict[str, Any]]:
+        """Return what is recorded of a model's trainings without a fold, one for each seed."""
+        return [run for run in self.record["models"][model]["runs"] if run["fold"] is None]
+
+    def scores(self, model: str, part: str, metric: str) -> np.ndarray:
+        """Return a score of a model, one for each seed.
+
+        Args:
+            model: its name.
+            part: "test", or "final" for the last epoch.
+            metric: such as "accuracy" or "val_loss".
+        """
+        return np.array([run[part][metric] for run in self.runs(model)])
+
+    def joined(self, other: "Saved") -> "Saved":
+        """Return these results with the models of others, such as those of ablations."""
+        new = {n: entry for n, entry in other.record["models"].items() if n not in self.models}
+        added = other.history[other.history["model"].isin(new)]
+        return Saved(
+            self.folder,
+            self.record | {"models": self.record["models"] | new},
+            pd.concat([self.history, added], ignore_index=True),
+            other.predictions | self.predictions,
+        )
 
     def first_test(self, model: str) -> dict[str, float]:
         """Return the test scores of a model's first seed, whose outputs are saved."""
-        runs = self.record["models"][model]["runs"]
-        return next(run["test"] for run in runs if run["fold"] is None)
-
-    def evaluation(self) -> str:
-        """Return a table of all models' scores, the tutorial's in brackets, and the baselines."""
-        tutorial = {row["quantity"]: row["tutorial"] for row in self.record["tutorial"]}
-        table: dict[str, dict[str, str]] = {}
-        for model, entry in self.record["models"].items():
-            runs = [run for run in entry["runs"] if run["fold"] is None]
-            cells = table.setdefault(model, {})
-            for part in ("final", "test"):
-                for metric in sorted(runs[0][part], key=metric_order) if runs else ():
-                    name = quantity(model, part, metric)
-                    theirs = f" ({tutorial[name]:.4f})" if name in tutorial else ""
-                    column = name.removeprefix(f"{model}: ")
-                    cells[column] = f"{mean_score(runs, part, metric):.4f}{theirs}"
-        for name, scores in self.record["baselines"].items():
-            table[name] = {f"test {metric}": f"{score:.4f}" for metric, score in scores.items()}
-        text = pd.DataFrame(table).T.fillna("").to_string()
-        return f"In brackets: the tutorial's number.\n{text}" if tutorial else text
-
-
-def mean_score(runs: Iterable[Mapping], part: str, metric: str) -> float:
-    """Return the mean of a score over the runs without a fold."""
-    return float(np.mean([run[part][metric] for run in runs if run["fold"] is None]))
+        return self.runs(model)[0]["test"]
 
 
 def write(
@@ -99,7 +103,6 @@ def write(
     config: Mapping[str, Any],
     environment: Mapping[str, Any],
     baselines: Mapping[str, Mapping[str, float]],
-    tutorial: Mapping[str, Mapping[str, Mapping[str, float]]],
     arrays: Mapping[str, np.ndarray],
 ) -> None:
     """Write the three files of a run into its folder.
@@ -108,29 +111,27 @@ def write(
         folder: where to; made if it is missing.
         runs: all trainings.
         experiment: the script's stem.
-        data: `source` and, for each file, its SHA-256.
+        data: `source`, for each file its SHA-256, and what the data hold in `facts`.
         config: the protocol.
         environment: versions, device and threads.
         baselines: scores of simple predictors, by name and metric.
-        tutorial: the tutorial's numbers, by model, part ("final" or "test") and metric.
         arrays: what else the figures need, such as targets and a few images.
     """
-    models = _models(runs)
     record = {
         "schema": SCHEMA,
         "experiment": experiment,
         "data": data,
         "config": config,
         "environment": environment,
-        "models": models,
+        "models": _models(runs),
         "baselines": baselines,
-        "tutorial": _beside_tutorial(tutorial, models),
+        "tutorial": [],
         "claims": [],
     }
     predictions = dict(arrays)
-    for model in models:
-        tested = [run for run in runs if run.model == model and run.result.outputs is not None]
-        if tested:
+    for model in record["models"]:
+        tested = [run for run in runs if run.model == model and run.fold is None]
+        if tested and tested[0].result.outputs is not None:
             outputs = tested[0].result.outputs
             predictions[f"{model}.outputs"] = outputs.astype(np.float16)
             if tested[0].result.right is not None:
@@ -140,8 +141,13 @@ def write(
         _history(runs).to_csv(file, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
     with replacing(folder / "predictions.npz") as file:
         np.savez_compressed(file, **predictions)
+    write_record(folder, _rounded(record))
+
+
+def write_record(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write a record into a folder."""
     with replacing(folder / "record.json") as file:
-        file.write((json.dumps(_rounded(record), indent=1) + "\n").encode())
+        file.write((json.dumps(record, indent=1) + "\n").encode())
 
 
 def read(folder: Path) -> Saved:
@@ -153,7 +159,11 @@ def read(folder: Path) -> Saved:
     record = read_record(folder)
     with _damage_named(folder / "history.csv") as path:
         history = pd.read_csv(path, dtype={"fold": "Int64"})
-        if list(history.columns[: len(KEYS)]) != KEYS:
+        if list(history.columns[: len(KEYS)]) != KEYS or history.duplicated(KEYS).any():
+            raise ValueError
+        if not all(map(pd.api.types.is_numeric_dtype, history.drop(columns="model").dtypes)):
+            raise ValueError
+        if _last_epochs(history) != _recorded_epochs(record):
             raise ValueError
     with _damage_named(folder / "predictions.npz") as path, path.open("rb") as file:
         predictions = dict(np.load(file))
@@ -170,7 +180,27 @@ def read_record(folder: Path) -> dict[str, Any]:
         record = json.loads(path.read_bytes())
         if not isinstance(record, dict) or record.get("schema") != SCHEMA:
             raise ValueError
+        if not record.keys() >= PARTS or not {"source", "facts"} <= record["data"].keys():
+            raise ValueError
+        if "as_published" not in record["config"] or not record["models"]:
+            raise ValueError
     return record
+
+
+def _last_epochs(history: pd.DataFrame) -> dict[tuple, int]:
+    """Return the last epoch of each model, seed and fold of a history; fold -1 for none."""
+    keys = history[KEYS[:3]].fillna({"fold": -1})
+    last = history["epoch"].groupby([keys[name] for name in KEYS[:3]]).max()
+    return {(model, int(seed), int(fold)): int(n) for (model, seed, fold), n in last.items()}
+
+
+def _recorded_epochs(record: Mapping[str, Any]) -> dict[tuple, int]:
+    """Return the epochs of each model, seed and fold of a record; fold -1 for none."""
+    return {
+        (model, run["seed"], -1 if run["fold"] is None else run["fold"]): run["epochs"]
+        for model, entry in record["models"].items()
+        for run in entry["runs"]
+    }
 
 
 @contextlib.contextmanager
@@ -180,7 +210,7 @@ def _damage_named(path: Path) -> Iterator[Path]:
         yield path
     except FileNotFoundError as error:
         raise UsageError(f"{path}: expected saved results, found none; run it first.") from error
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, LookupError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise UsageError(
             f"{path}: expected saved results, found a damaged file; delete it and run again."
         ) from error
@@ -230,9 +260,10 @@ def _models(runs: list[Run]) -> dict[str, Any]:
             {
                 "seed": run.seed,
                 "fold": run.fold,
-                "epochs": len(result.history["loss"]),
+                "epochs": len(result.history["loss"]) * result.every,
                 "final": {name: values[-1] for name, values in result.history.items()},
                 "test": result.test,
+                "test_noise": result.test_noise,
             }
         )
     return models
@@ -242,7 +273,7 @@ def _history(runs: list[Run]) -> pd.DataFrame:
     parts = []
     for run in runs:
         part = pd.DataFrame(run.result.history)
-        part.insert(0, "epoch", np.arange(1, len(part) + 1))
+        part.insert(0, "epoch", run.result.every * np.arange(1, len(part) + 1))
         part.insert(0, "fold", pd.array([run.fold] * len(part), dtype="Int64"))
         part.insert(0, "seed", run.seed)
         part.insert(0, "model", run.model)
@@ -258,36 +289,10 @@ def metric_order(name: str) -> tuple[bool, bool, str]:
     return name.startswith("val_"), not name.endswith("loss"), name
 
 
-def _beside_tutorial(tutorial: Mapping, models: Mapping) -> list[dict[str, Any]]:
-    """Put our mean beside each number of the tutorial, without an interval or verdict as yet."""
-    rows = []
-    for model, parts in tutorial.items():
-        for part, numbers in parts.items():
-            for metric, theirs in numbers.items():
-                if model in models:
-                    rows.append(
-                        {
-                            "quantity": quantity(model, part, metric),
-                            "tutorial": theirs,
-                            "ours": mean_score(models[model]["runs"], part, metric),
-                            "low": None,
-                            "high": None,
-                            "verdict": None,
-                        }
-                    )
-    return rows
-
-
-def quantity(model: str, part: str, metric: str) -> str:
-    """Name a number, such as "mlp: test accuracy" or "mlp: last training loss"."""
-    if part == "final":
-        kind = "last validation" if metric.startswith("val_") else "last training"
-        return f"{model}: {kind} {metric.removeprefix('val_')}"
-    return f"{model}: {part} {metric}"
-
-
 def _rounded(value: Any) -> Any:
-    """Round every float in a structure to the digits that are kept."""
+    """Round every float in a structure to the digits that are kept; make plain what is NumPy's."""
+    if isinstance(value, np.ndarray | np.integer):
+        value = value.tolist()
     if isinstance(value, Mapping):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

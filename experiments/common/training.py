@@ -30,7 +30,9 @@ class Result:
         parameters: number of weights.
         summary: the table of `model.summary()`.
         history: loss and metrics of each epoch, as in `History.history`.
+        every: 1, or how many epochs lie between those whose history is kept.
         test: loss and metrics on the test set; empty without one.
+        test_noise: their standard errors due to the choice of test rows.
         outputs: what the model gives for the test set, float32 (rows, units), or None.
         right: for a classifier, which test rows it gets right, bool (rows,), or None.
     """
@@ -38,7 +40,9 @@ class Result:
     parameters: int
     summary: str
     history: dict[str, list[float]]
+    every: int = 1
     test: dict[str, float] = field(default_factory=dict)
+    test_noise: dict[str, float] = field(default_factory=dict)
     outputs: np.ndarray | None = None
     right: np.ndarray | None = None
 
@@ -111,20 +115,30 @@ def result(
     model: "keras.Model",
     history: "keras.callbacks.History",
     test: tuple[Rows, np.ndarray] | None = None,
+    every: int = 1,
 ) -> Result:
-    """Evaluate a trained model on the test set and keep what figures and records need of it."""
+    """Evaluate a trained model on the test set and keep what figures and records need of it.
+
+    Args:
+        model: the trained model.
+        history: what `fit` has returned.
+        test: rows and targets of the test set, if there is one.
+        every: keep the history of each such epoch alone; it divides the number of epochs.
+    """
     import keras
 
     lines: list[str] = []
     # Without its optimizer, whose variables `summary` would count among the parameters.
     bare = keras.Sequential.from_config(model.get_config())
     bare.summary(print_fn=lines.append, line_length=72)
-    kept = Result(model.count_params(), "\n".join(lines), history.history)
+    thinned = {name: values[every - 1 :: every] for name, values in history.history.items()}
+    kept = Result(model.count_params(), "\n".join(lines), thinned, every)
     if test is None:
         return kept
     scores, outputs = evaluate(model, *test)
     right = classes(outputs) == classes(test[1]) if "accuracy" in scores else None
-    return replace(kept, test=scores, outputs=outputs, right=right)
+    noise = _standard_errors(model, test[1], outputs)
+    return replace(kept, test=scores, test_noise=noise, outputs=outputs, right=right)
 
 
 def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
@@ -145,6 +159,18 @@ def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> tuple[dict[str, fl
         model.compute_metrics(None, targets, outputs[-1])
     scores = {name: float(value) for name, value in model.get_metrics_result().items()}
     return scores | {"loss": loss}, np.concatenate(outputs)
+
+
+def _standard_errors(model, y: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
+    """Return the standard error of each score, whose rows are a sample of all possible rows."""
+    import keras
+
+    rows = {"loss": np.asarray(keras.losses.get(model.loss)(y, outputs))}
+    if model.loss == "mse":
+        rows["mae"] = np.abs(y - outputs).mean(axis=1)
+    else:
+        rows["accuracy"] = classes(outputs) == classes(y)  # binomial
+    return {name: float(np.std(values) / np.sqrt(len(y))) for name, values in rows.items()}
 
 
 def classes(outputs: np.ndarray) -> np.ndarray:
