@@ -5,13 +5,13 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from common import data, environment, parallel, plotting, records, training
-from common.cli import Settings, UsageError
+from common import data, environment, evidence, parallel, plotting, records, training
+from common.cli import ABLATIONS, Settings, UsageError
 
 RESULTS = "Results: "  # begins the last line that a script prints
 
@@ -31,6 +31,11 @@ class Experiment:
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
+
+    @property
+    def first_seed(self) -> int:
+        """The seed of the first repetition, the same for all models."""
+        return next(iter(self.settings.seeds.values()))[0]
 
     @property
     def source(self) -> str:
@@ -53,7 +58,7 @@ class Experiment:
         function: Callable[..., training.Result],
         models: Iterable[str],
         *shared: Any,
-        folds: Iterable[int | None] = (None,),
+        folds: Mapping[str, int] | None = None,
     ) -> list[training.Result]:
         """Train each model with each seed on each fold and keep the results.
 
@@ -62,15 +67,15 @@ class Experiment:
                 `function(model, seed, fold, *shared)`; builds, trains and tests one model.
             models: names of the models.
             shared: what all calls share, such as the arrays.
-            folds: numbers of the folds; `(None,)` where there are none.
+            folds: how many folds each model is trained on, if there are any.
         """
         settings = self.settings
         self._prepare_folder()  # before, not after, the training
         tasks = [
             (model, seed) if fold is None else (model, seed, fold)
             for model in models
-            for seed in settings.seeds
-            for fold in folds
+            for seed in settings.seeds[model]
+            for fold in (range(folds[model]) if folds else (None,))
         ]
         done = parallel.run(function, tasks, shared, settings)
         for task, (result, seconds) in zip(tasks, done, strict=True):
@@ -89,24 +94,23 @@ class Experiment:
                 " choose another --out or --label."
             )
 
-    def first_outputs(self, model: str) -> np.ndarray:
-        """Return what a model gives for the test set, of its first seed, as it will be saved."""
-        return next(run.result.outputs for run in self._runs if run.model == model)
+    def results(self, model: str) -> list[training.Result]:
+        """Return what came of a model's trainings so far, one for each seed and fold."""
+        return [run.result for run in self._runs if run.model == model]
 
     def save(
         self,
         config: Mapping[str, Any],
-        tutorial: Mapping[str, Any] | None = None,
         baselines: Mapping[str, Mapping[str, float]] | None = None,
+        facts: Mapping[str, Any] | None = None,
         **arrays: np.ndarray,
     ) -> None:
         """Write the record, the histories and the predictions of all trainings.
 
         Args:
             config: the protocol in numbers and words, beside what the settings say.
-            tutorial: the tutorial's numbers, by model, part and metric. Sample data are not
-                compared with them.
             baselines: scores of simple predictors.
+            facts: what the data hold, such as the length of a row, by name.
             arrays: what else the figures need.
         """
         settings, folder = self.settings, self.settings.folder(self.source)
@@ -115,16 +119,27 @@ class Experiment:
             folder,
             self._runs,
             experiment=settings.experiment,
-            data={"source": self.source, "files": files},
-            config={"epochs": dict(settings.epochs), "seeds": list(settings.seeds), **config},
+            data={"source": self.source, "files": files, "facts": facts or {}},
+            config={
+                "epochs": dict(settings.epochs),
+                "as_published": settings.as_published,
+                "seeds": {model: list(seeds) for model, seeds in settings.seeds.items()},
+                **config,
+            },
             environment=self._environment,
             baselines=baselines or {},
-            tutorial=(tutorial or {}) if self.source != "sample" else {},
             arrays=arrays,
         )
         self._write_timing(folder)
-        summaries = dict.fromkeys(run.result.summary for run in self._runs)
-        self.text("\n\n".join(summary.strip() for summary in summaries), "model_summary")
+        self.text(self._summaries(), "model_summary")
+
+    def _summaries(self) -> str:
+        """Return each network's layers once, under the names of all models that have them."""
+        names: dict[str, dict[str, None]] = {}
+        for run in self._runs:
+            _, layers = run.result.summary.strip().split("\n", 1)
+            names.setdefault(layers, {})[run.model] = None
+        return "\n\n".join(f"{', '.join(models)}:\n{layers}" for layers, models in names.items())
 
     def _write_timing(self, folder) -> None:
         models: dict[str, float] = {}
@@ -156,6 +171,44 @@ class Experiment:
         return self._saved
 
     @property
+    def saved_with_ablations(self) -> records.Saved:
+        """The saved results with those of the costly variants, if they are of the same data."""
+        folder = self.saved.folder / ABLATIONS
+        if not (folder / "record.json").exists():
+            return self.saved
+        ablations = records.read(folder)
+        comparable = _protocol(self.saved.record) == _protocol(ablations.record)
+        return self.saved.joined(ablations) if comparable else self.saved
+
+    def conclude(
+        self, numbers: Sequence[Mapping[str, Any]] = (), claims: Sequence[evidence.Claim] = ()
+    ) -> None:
+        """Write the tutorial's numbers beside ours and its claims with verdicts; show both.
+
+        Both are computed from the saved files, with `--plots-only`, too. Sample data say nothing
+        about the tutorial's: then only the scores are shown.
+
+        Args:
+            numbers: rows of `evidence.scores_beside` and its like.
+            claims: what the tutorial concludes; those of models that were not trained are left out.
+        """
+        saved, parts = self.saved, [evidence.evaluation(self.saved)]
+        if not self._shows_sample:
+            everything = self.saved_with_ablations
+            judged = [row for claim in claims if (row := claim.judge(everything))]
+            if not saved.record["config"]["as_published"]:
+                numbers = [dict(row) | {"verdict": None} for row in numbers]
+                other = {"verdict": evidence.UNDECIDED, "evidence": "not the tutorial's protocol"}
+                judged = [row | other for row in judged]
+            record = saved.record | {"tutorial": list(numbers), "claims": judged}
+            records.write_record(saved.folder, record)
+            if numbers:
+                parts.append(evidence.numbers_text(numbers))
+            if judged:
+                self.text(evidence.claims_text(judged), "claims")
+        self.text("\n\n".join(parts), "evaluation")
+
+    @property
     def _shows_sample(self) -> bool:
         return self.saved.record["data"]["source"] == "sample"
 
@@ -181,3 +234,9 @@ class Experiment:
         if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
         print(f"{RESULTS}{self.saved.folder}", flush=True)
+
+
+def _protocol(record: Mapping[str, Any]) -> tuple:
+    """Return what two records must share for their models to be compared."""
+    config = record["config"]
+    return record["data"], config["epochs"], config["batch_size"]

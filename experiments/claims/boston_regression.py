@@ -1,0 +1,211 @@
+"""What the Boston housing tutorial prints and concludes (04)."""
+
+import numpy as np
+from scipy import stats
+
+from common.evidence import (
+    above,
+    below,
+    claim,
+    facts_beside,
+    lowest_epochs,
+    near,
+    scores_beside,
+    together,
+)  # fmt: skip
+from common.records import Saved
+from common.statistics import (
+    Interval,
+    difference_interval,
+    difference_on_test_set,
+    fold_interval,
+    mean_interval,
+)  # fmt: skip
+
+VARIANTS = {
+    "all_features_3_folds": {"folds": 3, "drop_b": False, "one_hot_chas": False},
+    "without_b_3_folds": {"folds": 3, "drop_b": True, "one_hot_chas": False},
+    "without_b_4_folds": {"folds": 4, "drop_b": True, "one_hot_chas": False},
+    "one_hot_chas_4_folds": {"folds": 4, "drop_b": True, "one_hot_chas": True},
+    # The tutorial has no pair of variants that differ in one thing alone: these two make pairs.
+    "all_features_4_folds": {"folds": 4, "drop_b": False, "one_hot_chas": False},
+    "leaky_4_folds": {"folds": 4, "drop_b": True, "one_hot_chas": False},
+}
+PUBLISHED = tuple(VARIANTS)[:4]
+ROWS = {"rows_100": 100, "rows_200": 200, "rows_404": 404}
+NUMBERS = {
+    "without_b_3_folds": {"test": {"loss": 12.2827, "mae": 2.6088}},
+    "without_b_4_folds": {"test": {"loss": 16.2812, "mae": 2.4741}},
+    "one_hot_chas_4_folds": {"test": {"loss": 11.8552, "mae": 2.2617}},
+}
+FACTS = {
+    "training districts": 404,
+    "test districts": 102,
+    "first three prices": [15.2, 42.3, 50.0],
+    "last three prices": [19.4, 19.4, 29.1],
+}
+TENTH = 0.25  # about a tenth of the error, in 1,000 dollars: less is of little use
+MUCH = 50  # epochs
+LATER = ("one_hot_chas_4_folds", "all_features_4_folds", "without_b_4_folds")
+PAIRS = {
+    "without B - all features (3 folds)": ("without_b_3_folds", "all_features_3_folds"),
+    "without B - all features (4 folds)": ("without_b_4_folds", "all_features_4_folds"),
+    "one-hot CHAS - without B (4 folds)": ("one_hot_chas_4_folds", "without_b_4_folds"),
+    "one-hot CHAS - all features (4 folds)": ("one_hot_chas_4_folds", "all_features_4_folds"),
+    "leaky - without B (4 folds)": ("leaky_4_folds", "without_b_4_folds"),
+}
+
+
+def numbers(saved: Saved):
+    """Return the tutorial's numbers beside ours."""
+    return [*scores_beside(saved, NUMBERS), *facts_beside(saved, FACTS)]
+
+
+def validation_mae(saved, variant):
+    """Return the mean validation MAE of the folds: a row for each epoch, a column for each seed."""
+    return saved.by_fold(variant, "val_mae").T.groupby(level="seed").mean().T
+
+
+def lowest_errors(saved, variant):
+    """Return the validation MAE of each fold at the epoch of its seed's lowest mean, (folds,)."""
+    by_fold = saved.by_fold(variant, "val_mae")
+    best = validation_mae(saved, variant).idxmin()
+    at_best = [by_fold.loc[epoch, seed].to_numpy(float) for seed, epoch in best.items()]
+    return np.mean(at_best, axis=0)
+
+
+def difference_on_folds(saved, first, second):
+    """Return the interval of the first variant's validation MAE minus the second's."""
+    share = 1 / (VARIANTS[first]["folds"] - 1)
+    return fold_interval(lowest_errors(saved, first) - lowest_errors(saved, second), share)
+
+
+def difference_on_rows(saved, first, second):
+    """Return the interval of the first variant's test MAE minus the second's; None if untested."""
+    errors = [saved.predictions.get(f"{variant}.errors") for variant in (first, second)]
+    return None if any(array is None for array in errors) else difference_on_test_set(*errors)
+
+
+@claim("04a1", "A good model is possible without B", "without_b_4_folds")
+def possible_without_b(saved):
+    """Compare the test errors with those of ridge regression with B, in pairs by row."""
+    errors = saved.predictions["without_b_4_folds.errors"].mean(axis=0)
+    gap = mean_interval(errors - saved.predictions["ridge.errors"])
+    levels = saved.record["baselines"]
+    return below(gap), (
+        f"test MAE without B {errors.mean():.2f}, minus that of ridge regression with B"
+        f" {gap.text(2)} (the same 102 rows); ridge {levels['ridge']['mae']:.2f}, the mean price"
+        f" {levels['mean price']['mae']:.2f}"
+    )
+
+
+@claim("04a2", "B is of little use", "without_b_4_folds", "all_features_4_folds")
+def b_is_of_little_use(saved):
+    """Compare with and without B on the same folds and on the same test rows."""
+    pair = "without_b_4_folds", "all_features_4_folds"
+    folds, rows = difference_on_folds(saved, *pair), difference_on_rows(saved, *pair)
+    return together(below(folds, TENTH), below(rows, TENTH)), (
+        f"leaving B out changes the validation MAE by {folds.text(2)} (the same 4 folds, corrected"
+        f" for their overlap) and the test MAE by {rows.text(2)} (the same 102 rows); holds if both"
+        f" are below {TENTH}"
+    )
+
+
+@claim("04b1", "With all features it overfits near epoch 200", "all_features_3_folds", epochs=300)
+def overfits_near_200(saved):
+    """Test where the mean validation error is lowest and whether it rises afterwards."""
+    table = validation_mae(saved, "all_features_3_folds")
+    where = mean_interval(lowest_epochs(table))
+    rise = mean_interval(table.iloc[-50:].mean() - table.loc[175:225].mean())
+    return together(near(where, 200, 50), above(rise)), (
+        f"the mean validation MAE of a seed is lowest after epoch {where.text(0)}; from epoch 200"
+        f" to the last it rises by {rise.text(3)} (means over 50 epochs); holds within 50 of 200"
+    )
+
+
+@claim("04b2", "With one-hot CHAS it overfits much later", *LATER, epochs=300)
+def overfits_later(saved):
+    """Compare the epochs of the lowest validation error, on the same folds, in pairs by seed."""
+    lowest = {name: lowest_epochs(validation_mae(saved, name)) for name in LATER}
+    one_hot = lowest["one_hot_chas_4_folds"]
+    later = mean_interval(one_hot - lowest["without_b_4_folds"])
+    than_all = mean_interval(one_hot - lowest["all_features_4_folds"])
+    return above(later, MUCH), (
+        f"on the same 4 folds the lowest validation MAE comes {later.text(0)} epochs later than"
+        f" with CHAS as a number, and {than_all.text(0)} later than with all features (and B);"
+        f" holds if CHAS alone makes more than {MUCH} epochs"
+    )
+
+
+@claim("04c1", "Stopping early costs accuracy", "without_b_4_folds", epochs=50)
+def stopping_early_costs(saved):
+    """Compare the error at half the best epoch with that at the best, which other folds choose."""
+    name = "without_b_4_folds"
+    mae = saved.by_fold(name, "val_mae").T.groupby(level="fold").mean().T  # over the seeds
+    costs, stops = [], []
+    for fold in mae:
+        stop = mae.drop(columns=fold).mean(axis=1).idxmin()
+        costs.append(mae.loc[max(1, stop // 2), fold] - mae.loc[stop, fold])
+        stops.append(stop)
+    cost = fold_interval(costs, 1 / (VARIANTS[name]["folds"] - 1))
+    return above(cost), (
+        f"half of the best epochs ({', '.join(map(str, stops))}) costs {cost.text(3)} in validation"
+        " MAE, on folds that have no part in choosing them"
+    )
+
+
+@claim("04c2", "The longer a model trains without overfitting, the better it tests", *PUBLISHED)
+def longer_is_better(saved):
+    """Correlate the epochs of the retrained runs with their test errors, within variants."""
+    epochs, errors = [], []
+    for name in PUBLISHED:
+        trained = np.array([run["epochs"] for run in saved.runs(name)], float)
+        epochs.extend(trained - trained.mean())
+        error = saved.scores(name, "test", "mae")
+        errors.extend(error - error.mean())
+    found = stats.pearsonr(epochs, errors).statistic
+    freedom = len(epochs) - 3 - (len(PUBLISHED) - 1)  # Fisher's, less the variants' means
+    half = stats.norm.ppf(0.975) / np.sqrt(freedom)
+    interval = Interval(found, *np.tanh(np.arctanh(found) + np.array([-half, half])))
+    return below(interval), (
+        f"within a variant, epochs trained and test MAE correlate by {interval.text(2)} over"
+        f" {len(epochs)} retrained networks; negative would be better with longer training"
+    )
+
+
+@claim("04d", "Small training sets overfit more", *ROWS, epochs=100)
+def small_sets_overfit(saved):
+    """Compare the gap between test and training error at the end."""
+    gaps = {}
+    for name in ROWS:
+        gap = saved.by_seed(name, "val_mae") - saved.by_seed(name, "mae")
+        gaps[name] = gap.iloc[-50:].mean().to_numpy()
+    steps = [
+        difference_interval(gaps["rows_100"], gaps["rows_200"]),
+        difference_interval(gaps["rows_200"], gaps["rows_404"]),
+    ]
+    words = ", ".join(f"{ROWS[name]} rows {mean_interval(gaps[name]).text(2)}" for name in ROWS)
+    return together(*map(above, steps)), (
+        f"test MAE minus training MAE over the last 50 epochs: {words};"
+        f" 100 minus 200 rows {steps[0].text(2)}, 200 minus 404 rows {steps[1].text(2)}"
+    )
+
+
+@claim(
+    "04 leak",
+    "Standardising before the split flatters the validation error (defect 6)",
+    "leaky_4_folds",
+    "without_b_4_folds",
+)
+def leak_flatters(saved):
+    """Compare both ways to standardise on the same folds."""
+    change = difference_on_folds(saved, "leaky_4_folds", "without_b_4_folds")
+    return below(change), (
+        f"statistics of all rows change the validation MAE by {change.text(3)} (the same 4 folds)"
+    )
+
+
+CLAIMS = [
+    *(possible_without_b, b_is_of_little_use, overfits_near_200, overfits_later),
+    *(stopping_early_costs, longer_is_better, small_sets_overfit, leak_flatters),
+]

@@ -1,0 +1,118 @@
+"""What the tutorial on odd and even digits prints and concludes (05)."""
+
+import numpy as np
+
+from common.evidence import (
+    above,
+    below,
+    claim,
+    scores_beside,
+    slopes,
+    together,
+    with_reasons,
+)  # fmt: skip
+from common.records import Saved
+from common.statistics import (
+    difference_interval,
+    difference_on_test_set,
+    mcnemar,
+    mean_interval,
+    proportion_interval,
+)
+
+MODELS = ("mlp", "cnn", "deep_cnn")
+ABLATIONS = ("deep_cnn_without_dropout",)
+LAST = 15  # epochs over which a loss is said to rise or fall
+NUMBERS = {
+    "mlp": {
+        "final": {"loss": 0.0010, "accuracy": 1.0000, "val_loss": 0.0733, "val_accuracy": 0.9837},
+        "test": {"loss": 0.0545, "accuracy": 0.9866},
+    },
+    "cnn": {
+        "final": {"loss": 0.0112, "accuracy": 0.9964, "val_loss": 0.0380, "val_accuracy": 0.9886},
+        "test": {"loss": 0.0331, "accuracy": 0.9882},
+    },
+    "deep_cnn": {
+        "final": {"loss": 0.0231, "accuracy": 0.9922, "val_loss": 0.0223, "val_accuracy": 0.9936},
+        "test": {"loss": 0.0125, "accuracy": 0.9962},
+    },
+}
+REASONS = {
+    "cnn: test accuracy": "the cnn's accuracy jumps from epoch to epoch, by more than its last"
+    " epochs of three seeds show (see cnn_history.png)",
+}
+
+
+def numbers(saved: Saved):
+    """Return the tutorial's numbers beside ours."""
+    return with_reasons(scores_beside(saved, NUMBERS), REASONS)
+
+
+@claim("05a", "The perceptron overfits: its validation loss rises", "mlp", epochs=LAST)
+def mlp_overfits(saved):
+    """Test the slope of the validation loss."""
+    slope = mean_interval(1e3 * slopes(saved.by_seed("mlp", "val_loss"), LAST))
+    return above(slope), f"slope of the validation loss {slope.text(3)} thousandths an epoch"
+
+
+@claim("05b", "The convolutional network beats the perceptron", "cnn", "mlp")
+def cnn_beats_mlp(saved):
+    """Compare test accuracies; both the seeds and the test rows count."""
+    right = [saved.predictions[f"{name}.right"] for name in ("cnn", "mlp")]
+    gain = difference_on_test_set(*right)
+    first = mcnemar(right[0][0], right[1][0])
+    return above(gain), (
+        f"cnn minus mlp in test accuracy {gain.text()}; of the first seeds, {first.only_first}"
+        f" digits are right for the cnn alone and {first.only_second} for the mlp alone (McNemar's"
+        f" exact p = {first.p_value:.1g})"
+    )
+
+
+@claim("05c1", "The deep network's validation loss keeps falling", "deep_cnn", epochs=LAST)
+def deep_cnn_keeps_falling(saved):
+    """Test the slope of the validation loss."""
+    slope = mean_interval(1e3 * slopes(saved.by_seed("deep_cnn", "val_loss"), LAST))
+    return below(slope), f"slope of the validation loss {slope.text(3)} thousandths an epoch"
+
+
+@claim(
+    "05c2", "It is dropout that keeps it from overfitting", *("deep_cnn", *ABLATIONS), epochs=LAST
+)
+def dropout_is_the_cause(saved):
+    """Compare slopes and last validation losses with and without dropout."""
+    names = (*ABLATIONS, "deep_cnn")
+    steep = [1e3 * slopes(saved.by_seed(name, "val_loss"), LAST) for name in names]
+    last = [saved.scores(name, "final", "val_loss") for name in names]
+    slope, loss = difference_interval(*steep), difference_interval(*last)
+    alone = mean_interval(steep[0])
+    return together(above(alone), above(slope), above(loss)), (
+        f"without dropout the slope is {alone.text(3)} thousandths an epoch, steeper by"
+        f" {slope.text(3)}, and the last validation loss higher by {loss.text(4)}"
+    )
+
+
+@claim(
+    "05d",
+    "Of the first 25 test digits mlp and cnn mistake the 9th alone, and the deep one gets it right",
+    *MODELS,
+)
+def only_the_ninth_is_wrong(saved):
+    """Test whether most runs err on those digits as the tutorial's do."""
+    expected = np.ones(25, bool)
+    expected[8] = False
+    counts, agree, words = 0, 0, []
+    for name in MODELS:
+        right = saved.predictions[f"{name}.right"][:, :25]
+        as_said = right[:, 8] if name == "deep_cnn" else (right == expected).all(axis=1)
+        counts, agree = counts + len(right), agree + as_said.sum()
+        words.append(f"{name} {as_said.sum()} of {len(right)}")
+    share = proportion_interval(agree, counts)
+    return above(share, 0.5), (
+        f"runs that do as said: {', '.join(words)}; in all {share.text(2)}; holds if most do"
+    )
+
+
+CLAIMS = [
+    *(mlp_overfits, cnn_beats_mlp, deep_cnn_keeps_falling, dropout_is_the_cause),
+    only_the_ninth_is_wrong,
+]

@@ -1,0 +1,94 @@
+"""What the tutorial on random binary classification prints and concludes (01)."""
+
+from itertools import pairwise
+
+import numpy as np
+from scipy import stats
+
+from common.evidence import above, below, claim, near, scores_beside, together
+from common.records import Saved
+from common.statistics import mean_interval, proportion_interval
+
+MODELS = ("perceptron", "mlp", "deep_mlp")
+MORE_ROWS = 5_000  # to see chance more closely than the tutorial's 100 test rows can show it
+NUMBERS = {
+    "perceptron": {
+        "final": {"loss": 0.6842, "accuracy": 0.5530},
+        "test": {"loss": 0.7150, "accuracy": 0.50},
+    },
+    "mlp": {
+        "final": {"loss": 0.4599, "accuracy": 0.7980},
+        "test": {"loss": 0.9055, "accuracy": 0.52},
+    },
+    "deep_mlp": {
+        "final": {"loss": 0.0091, "accuracy": 1.0000},
+        "test": {"loss": 2.9442, "accuracy": 0.49},
+    },
+}
+
+
+def numbers(saved: Saved):
+    """Return the tutorial's numbers beside ours."""
+    return scores_beside(saved, NUMBERS, test_rows_vary=True)
+
+
+@claim("01a1", "The fewer layers, the more of the training labels are memorised", *MODELS)
+def memorises_more(saved):
+    """Compare the training accuracy that is reached, in pairs by seed."""
+    reached = [saved.scores(name, "final", "accuracy") for name in MODELS]
+    gaps = [mean_interval(fewer - more) for fewer, more in pairwise(reached)]
+    each = zip(MODELS, reached, strict=True)
+    return together(*map(above, gaps)), (
+        f"training accuracy at the end: {', '.join(f'{n} {r.mean():.3f}' for n, r in each)};"
+        f" perceptron minus mlp {gaps[0].text(3)}, mlp minus deep_mlp {gaps[1].text(3)}"
+    )
+
+
+@claim("01a2", "The fewer layers, the sooner the training has settled", *MODELS, epochs=100)
+def settles_sooner(saved):
+    """Compare after how many epochs the training loss has made nine tenths of its fall."""
+    settled = []
+    for name in MODELS:
+        loss = saved.by_seed(name, "loss").rolling(10, min_periods=1).mean()
+        settled.append((loss < loss.iloc[0] * 0.1 + loss.iloc[-1] * 0.9).idxmax().to_numpy())
+    gaps = [mean_interval(more - fewer) for fewer, more in pairwise(settled)]
+    each = zip(MODELS, map(mean_interval, settled), strict=True)
+    epochs = ", ".join(f"{name} {epoch.text(0)}" for name, epoch in each)
+    return together(*map(above, gaps)), (
+        f"nine tenths of the fall of the training loss are made after epoch: {epochs};"
+        f" mlp minus perceptron {gaps[0].text(0)}, deep_mlp minus mlp {gaps[1].text(0)}"
+    )
+
+
+@claim("01b", "On new rows all three stay at chance", *MODELS)
+def stays_at_chance(saved):
+    """Test whether all seeds together are right on half of their rows."""
+    level = 1 - 0.05 / len(MODELS)  # Bonferroni: one false alarm in twenty for the three
+    shares = {}
+    for name in MODELS:
+        scores = saved.scores(name, "test", "accuracy_5000_rows")
+        rows = MORE_ROWS * len(scores)
+        shares[name] = proportion_interval(round(scores.mean() * rows), rows, level)
+    words = ", ".join(f"{name} {share.text()}" for name, share in shares.items())
+    return together(*(near(share, 0.5, 0.02) for share in shares.values())), (
+        f"share of right answers on {MORE_ROWS:,} new rows for each of {len(scores)} seeds: {words}"
+        " (simultaneous); holds within 0.02 of a half"
+    )
+
+
+@claim("01c", "Scatter plots show a pattern where features correlate; here is none")
+def shows_no_pattern(saved):
+    """Count correlations that chance would give in one of twenty pairs."""
+    found = saved.predictions["correlations"]
+    x = saved.predictions["features"]
+    clear = np.abs(found) > np.tanh(stats.norm.ppf(0.975) / np.sqrt(len(x) - 3))  # Fisher's z
+    share = proportion_interval(clear.sum(), clear.size)
+    control = np.corrcoef(x[:, 0], x[:, 0] + x[:, 1] > 1)[0, 1]
+    return below(share, 0.1), (
+        f"of {clear.size} pairs of features and labels {share.text(3)} correlate at the 5% level"
+        f" (chance: 0.05); largest {np.abs(found).max():.2f}. With the label of the right-hand"
+        f" plot feature 1 correlates by {control:.2f}"
+    )
+
+
+CLAIMS = [memorises_more, settles_sooner, stays_at_chance, shows_no_pattern]

@@ -1,0 +1,60 @@
+"""What the Reuters tutorial prints and concludes (03)."""
+
+from common.evidence import above, best_epoch_is, claim, facts_beside, turns_up_after
+from common.records import Saved
+from common.statistics import difference_on_test_set
+
+# Units of the second hidden layer.
+WIDTHS = {
+    **{"held_out": 64, "retrained": 64},
+    **{f"width_{units}": units for units in (4, 16, 32, 46, 128)},
+}
+BY_WIDTH = ("width_4", "width_16", "width_32", "width_46", "held_out", "width_128")
+# The tutorial prints no test score, but these.
+FACTS = {
+    "newswires": 11_228,
+    "training newswires": 8_982,
+    "test newswires": 2_246,
+    "words of newswire 10": [
+        *(1, 245, 273, 207, 156, 53, 74, 160, 26, 14, 46, 296, 26, 39, 74, 2979, 3554),
+        *(14, 46, 4689, 4329, 86, 61, 3499, 4795, 14, 61, 451, 4329, 17, 12),
+    ],
+    "topic of newswire 10": 3,
+    "topic of newswire 0": 3,
+}
+
+
+def numbers(saved: Saved):
+    """Return the tutorial's numbers beside ours."""
+    return facts_beside(saved, FACTS)
+
+
+@claim("03a", "The network overfits after epoch 9", "held_out", epochs=10)
+def overfits_after_9(saved):
+    """Test where the validation loss is lowest and whether it rises afterwards."""
+    return turns_up_after(saved.by_seed("held_out", "val_loss"), epoch=9, tolerance=1)
+
+
+@claim("03a2", "Nine epochs give the best model", "held_out", epochs=10)
+def nine_epochs_are_best(saved):
+    """Test whether another epoch has a lower validation loss."""
+    return best_epoch_is(saved.by_seed("held_out", "val_loss"), epoch=9)
+
+
+@claim("03b", "Hidden layers must be wider than the 46 outputs", *BY_WIDTH)
+def must_be_wider(saved):
+    """Compare the test accuracy of each width with that of 64 units, the tutorial's."""
+    right = {WIDTHS[name]: saved.predictions[f"{name}.right"] for name in BY_WIDTH}
+    losses = {
+        units: difference_on_test_set(right[64], rows)
+        for units, rows in right.items()
+        if units != 64
+    }
+    words = ", ".join(f"{units} units {loss.text(3)}" for units, loss in losses.items())
+    return above(losses[32], 0.01), (
+        f"64 units in the second layer beat others in test accuracy after 20 epochs by: {words};"
+        " holds if 32 units lose more than 0.01"
+    )
+
+
+CLAIMS = [overfits_after_9, nine_epochs_are_best, must_be_wider]

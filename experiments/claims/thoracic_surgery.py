@@ -1,0 +1,157 @@
+"""What the tutorial on thoracic surgery prints and concludes (06)."""
+
+import numpy as np
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+
+from common.evidence import (
+    DOES_NOT_HOLD,
+    HOLDS,
+    UNDECIDED,
+    above,
+    below,
+    claim,
+    scores_beside,
+    together,
+)  # fmt: skip
+from common.records import Saved
+from common.statistics import fold_interval, mean_interval, proportion_interval
+
+FOLDS, REPETITIONS = 10, 5
+DEATHS = 70  # within a year, by UCI's description of data set 277
+RARE = 0.1  # the share of failing runs below which "may fail" does not hold
+CV = ("cv_without_id", "cv_with_id", "cv_scaled", "cv_scaled_weighted")
+NUMBERS = {"large": {"final": {"accuracy": 0.94}}}
+NOT_COMPARABLE = {
+    "large: last training accuracy": "accuracy on the patients it was trained on, no"
+    " statement about others (defect 9)",
+}
+
+
+def numbers(saved: Saved):
+    """Return the tutorial's number beside ours."""
+    return scores_beside(saved, NUMBERS, not_comparable=NOT_COMPARABLE)
+
+
+def survivors(saved: Saved) -> float:
+    """Return the share of patients who survived: the accuracy of predicting it for everyone."""
+    return float(1 - saved.predictions["labels"].mean())
+
+
+def by_fold(saved, name, score):
+    """Return a score of what a predictor gives out of fold, one for each fold, (folds,)."""
+    arrays = saved.predictions
+    outputs = arrays[f"{name}.out_of_fold"]
+    return np.array(
+        [
+            score(arrays["labels"][fold_of == fold], probabilities[fold_of == fold])
+            for fold_of, probabilities in zip(arrays["cv_folds"], outputs, strict=True)
+            for fold in range(FOLDS)
+        ]
+    )
+
+
+def balanced_accuracy(labels, probabilities):
+    """Score the classes at a threshold of one half."""
+    return balanced_accuracy_score(labels, probabilities >= 0.5)
+
+
+def accuracy(labels, probabilities):
+    """Score the classes at a threshold of one half."""
+    return np.mean(labels == (probabilities >= 0.5))
+
+
+def over_folds(values):
+    """Return the corrected interval of the mean over all folds of all repetitions."""
+    return fold_interval(values, 1 / (FOLDS - 1))
+
+
+@claim("06a", "More units and more epochs lift the training accuracy above 0.90", "small", "large")
+def more_units_and_epochs_suffice(saved):
+    """Test the last training accuracy of both networks."""
+    small, large = (
+        mean_interval(saved.scores(name, "final", "accuracy")) for name in ("small", "large")
+    )
+    return together(above(large, 0.90), below(small, 0.90)), (
+        f"last training accuracy of 60-30-1 after {saved.runs('large')[0]['epochs']} epochs"
+        f" {large.text(3)}, of 34-17-1 after {saved.runs('small')[0]['epochs']} {small.text(3)};"
+        f" survival for everyone {survivors(saved):.3f}"
+    )
+
+
+@claim(
+    "06b",
+    "Softmax with binary cross-entropy may fail to learn, categorical mends it",
+    "one_hot_bce",
+    "one_hot_cce",
+)
+def binary_cross_entropy_fails(saved):
+    """Compare how many runs of each loss end with less than half of the patients right."""
+    ends = [saved.scores(name, "final", "accuracy") for name in ("one_hot_bce", "one_hot_cce")]
+    binary, categorical = (proportion_interval((end < 0.5).sum(), len(end)) for end in ends)
+    if binary.high < RARE:
+        verdict = DOES_NOT_HOLD
+    else:
+        verdict = HOLDS if binary.low > categorical.high else UNDECIDED
+    return verdict, (
+        f"share of runs that end below an accuracy of 0.5: binary {binary.text(2)}, categorical"
+        f" {categorical.text(2)}; lowest {ends[0].min():.3f} and {ends[1].min():.3f}; does not hold"
+        f" if binary's share is surely below {RARE}"
+    )
+
+
+@claim("06c", "Label 1 means survived")
+def label_1_means_survived(saved):
+    """Compare the labels with the deaths that the data set's description counts."""
+    ones, rows = int(saved.predictions["labels"].sum()), len(saved.predictions["labels"])
+    verdict = {DEATHS: DOES_NOT_HOLD, rows - DEATHS: HOLDS}.get(ones, UNDECIDED)
+    return verdict, (
+        f"label 1 marks {ones} of {rows} patients; by UCI's description {DEATHS} died within a year"
+        " (defect 9)"
+    )
+
+
+@claim("06d", "The network tells who dies better than survival for everyone", "cv_without_id")
+def foresees_who_dies(saved):
+    """Compare accuracy with the majority's on unseen patients; AUC with logistic regression's."""
+    right = over_folds(by_fold(saved, "cv_without_id", accuracy))
+    area = over_folds(by_fold(saved, "cv_without_id", roc_auc_score))
+    gap = over_folds(
+        by_fold(saved, "cv_without_id", roc_auc_score)
+        - by_fold(saved, "logistic_regression", roc_auc_score)
+    )
+    return together(above(right, survivors(saved)), above(area, 0.5)), (
+        f"accuracy on unseen patients {right.text(3)}, survival for everyone"
+        f" {survivors(saved):.3f}; AUC {area.text(3)}, minus logistic regression's on the same"
+        f" folds {gap.text(3)}"
+    )
+
+
+@claim("06 id", "The row's number helps (ablation)", "cv_with_id", "cv_without_id")
+def row_number_helps(saved):
+    """Compare the AUC with and without the row's number on the same folds."""
+    gain = over_folds(
+        by_fold(saved, "cv_with_id", roc_auc_score) - by_fold(saved, "cv_without_id", roc_auc_score)
+    )
+    return above(
+        gain
+    ), f"with the row's number the AUC changes by {gain.text(3)}, on the same folds"
+
+
+@claim("06 scaling", "Scaled inputs and class weights help (ablation)", *CV)
+def scaling_and_weights_help(saved):
+    """Compare AUC and balanced accuracy on the same folds."""
+    area = {name: by_fold(saved, name, roc_auc_score) for name in CV}
+    balanced = {name: by_fold(saved, name, balanced_accuracy) for name in CV}
+    steps = ("cv_scaled", "cv_without_id"), ("cv_scaled_weighted", "cv_scaled")
+    scaled, weighted = (over_folds(area[a] - area[b]) for a, b in steps)
+    more = over_folds(balanced["cv_scaled_weighted"] - balanced["cv_scaled"])
+    return together(above(scaled), above(weighted)), (
+        f"scaling changes the AUC by {scaled.text(3)}, class weights by another {weighted.text(3)}"
+        f" (balanced accuracy by {more.text(3)}), on the same folds"
+    )
+
+
+CLAIMS = [
+    *(more_units_and_epochs_suffice, binary_cross_entropy_fails, label_1_means_survived),
+    *(foresees_who_dies, row_number_helps, scaling_and_weights_help),
+]

@@ -1,0 +1,281 @@
+"""Numbers beside the tutorial's and claims: recomputed by hand, and moved by the histories."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from claims import (
+    boston_regression,
+    imdb_binary,
+    mnist_fashion_multiclass,
+    mnist_odd_even,
+    random_binary,
+    reuters_multiclass,
+    thoracic_surgery,
+)
+from common import evidence, records
+from common.evidence import DOES_NOT_HOLD, HOLDS, UNDECIDED
+from common.fetching import ROOT
+from common.statistics import Interval
+
+TUTORIALS = {
+    "01_random_binary": random_binary,
+    "02_imdb_binary": imdb_binary,
+    "03_reuters_multiclass": reuters_multiclass,
+    "04_boston_regression": boston_regression,
+    "05_mnist_odd_even": mnist_odd_even,
+    "06_thoracic_surgery": thoracic_surgery,
+    "07_mnist_fashion_multiclass": mnist_fashion_multiclass,
+}
+STEMS = sorted(TUTORIALS)
+
+
+def published(stem):
+    """Return the published results, with their ablations."""
+    saved = records.read(ROOT / "figures" / stem)
+    ablations = ROOT / "figures" / stem / "ablations"
+    return saved.joined(records.read(ablations)) if ablations.exists() else saved
+
+
+def verdict(saved, stem, id):
+    (claim,) = [claim for claim in TUTORIALS[stem].CLAIMS if claim.id == id]
+    return claim.judge(saved)["verdict"]
+
+
+# Intervals
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_published_intervals_are_those_of_an_independent_computation(stem):
+    """From history.csv and record.json alone, by SciPy's own distribution of a new observation."""
+    folder = ROOT / "figures" / stem
+    record = json.loads((folder / "record.json").read_text())
+    history = pd.read_csv(folder / "history.csv")
+    checked = 0
+    for row in record["tutorial"]:
+        model, _, what = row["quantity"].partition(": ")
+        if row["low"] is None or model not in record["models"] or what.startswith("prob"):
+            continue
+        words, metric = what.rsplit(" ", 1)
+        runs = [run for run in record["models"][model]["runs"] if run["fold"] is None]
+        noise = 0.0
+        if words == "test":
+            values = [run["test"][metric] for run in runs]
+            if stem != "01_random_binary":  # whose seeds have test rows of their own
+                noise = sum(run["test_noise"][metric] ** 2 for run in runs) / len(runs)
+        else:
+            own = history[(history["model"] == model) & history["fold"].isna()]
+            column = f"val_{metric}" if "validation" in words else metric
+            values = own.sort_values("epoch").groupby("seed")[column].last()
+        n, mean, spread = len(values), np.mean(values), np.var(values, ddof=1)
+        low, _ = stats.t.interval(0.95, n - 1, loc=0, scale=np.sqrt(spread + spread / n))
+        half = np.sqrt(low**2 + stats.norm.interval(0.95)[0] ** 2 * noise)
+        expected = [mean, mean - half, mean + half]
+        assert [row["ours"], row["low"], row["high"]] == pytest.approx(expected, abs=1e-6)
+        checked += 1
+    assert checked == sum(len(m) for p in numbers_of(stem).values() for m in p.values())
+
+
+def numbers_of(stem):
+    return getattr(TUTORIALS[stem], "NUMBERS", {})
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=9), st.floats(-1, 2), st.floats(0, 1))
+def test_a_number_is_reproduced_where_it_lies_inside(ours, theirs, noise):
+    row = evidence.beside("number", theirs, np.array(ours), noise)
+    inside = row["low"] <= theirs <= row["high"]
+    assert row["verdict"] == ("reproduced" if inside else "differs")
+
+
+def test_one_run_judges_nothing():
+    row = evidence.beside("number", 0.5, np.array([0.5]))
+    assert (row["low"], row["high"], row["verdict"]) == (None, None, None)
+
+
+# Verdicts
+
+
+@given(st.floats(-1, 1), st.floats(0, 1), st.floats(-1, 1))
+def test_a_verdict_needs_the_whole_interval(mean, half, bound):
+    interval = Interval(mean, mean - half, mean + half)
+    up, down = evidence.above(interval, bound), evidence.below(interval, bound)
+    assert (up == HOLDS) == (interval.low > bound)
+    assert (down == HOLDS) == (interval.high < bound)
+    assert (up == UNDECIDED) == (interval.low <= bound <= interval.high) == (down == UNDECIDED)
+
+
+def test_without_an_interval_nothing_is_decided():
+    unknown = Interval(0.5, float("nan"), float("nan"))
+    for judged in (evidence.above(unknown), evidence.below(unknown), evidence.near(unknown, 0, 1)):
+        assert judged == UNDECIDED
+
+
+def test_a_claim_with_parts_falls_with_one_of_them():
+    assert evidence.together(HOLDS, HOLDS) == HOLDS
+    assert evidence.together(HOLDS, UNDECIDED) == UNDECIDED
+    assert evidence.together(HOLDS, UNDECIDED, DOES_NOT_HOLD) == DOES_NOT_HOLD
+
+
+@given(st.integers(0, 4))
+def test_the_largest_column_must_beat_every_other(index):
+    columns = np.random.default_rng(0).normal(0, 0.01, (10, 5))
+    columns[:, index] += 1
+    assert evidence.largest(columns, index)[0] == HOLDS
+    other = (index + 1) % 5
+    judged, rival, lead = evidence.largest(columns, other)
+    assert (judged, rival) == (DOES_NOT_HOLD, index)
+    assert lead.high < 0
+
+
+# Claims
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_published_verdicts_follow_from_the_published_histories(stem):
+    saved = published(stem)
+    judged = [claim.judge(saved) for claim in TUTORIALS[stem].CLAIMS]
+    assert judged == saved.record["claims"]
+    rows = json.loads(json.dumps(TUTORIALS[stem].numbers(saved)))
+    assert rows == saved.record["tutorial"]
+
+
+# What the tutorials conclude, and the ablations that go with it.
+CLAIMED = [
+    *("01a1", "01a2", "01b", "01c", "02a1", "02a2", "02 units", "03a", "03a2", "03b"),
+    *("04a1", "04a2", "04b1", "04b2", "04c1", "04c2", "04d", "04 leak"),
+    *("05a", "05b", "05c1", "05c2", "05d", "06a", "06b", "06c", "06d", "06 id", "06 scaling"),
+    *("07a", "07b", "07c", "07d", "07e", "07f", "07g"),
+]
+
+
+def test_every_claim_is_published_with_verdict_and_evidence():
+    rows = [row for stem in STEMS for row in published(stem).record["claims"]]
+    assert [row["id"] for row in rows] == CLAIMED
+    for row in rows:
+        assert row["verdict"] in (HOLDS, DOES_NOT_HOLD, UNDECIDED)
+        assert any(character.isdigit() for character in row["evidence"]), row
+
+
+def test_nine_tenths_of_the_tutorials_numbers_are_reproduced_and_others_have_a_reason():
+    rows = []
+    for stem in STEMS:
+        record = published(stem).record
+        named = {
+            evidence.quantity(model, part, metric): number
+            for model, parts in numbers_of(stem).items()
+            for part, numbers in parts.items()
+            for metric, number in numbers.items()
+        }
+        found = [row for row in record["tutorial"] if row["quantity"] in named]
+        assert {row["quantity"]: row["tutorial"] for row in found} == named
+        rows += found
+        for row in record["tutorial"]:
+            assert row["verdict"] in ("reproduced", "differs", "not comparable"), row
+            assert row["verdict"] == "reproduced" or row["reason"], row
+    assert len(rows) == 45  # all numbers in the tables of the tutorials
+    verdicts = [row["verdict"] for row in rows]
+    assert verdicts.count("not comparable") == 1
+    assert verdicts.count("reproduced") >= 0.9 * (len(rows) - 1)
+
+
+def with_metric(saved, model, metric, change):
+    """Return saved results whose history of a metric is changed, epoch by epoch."""
+    history = saved.history.copy()
+    rows = history["model"] == model
+    epochs = history.loc[rows, "epoch"].to_numpy(float)
+    jitter = np.random.default_rng(0).normal(0, 1e-6, rows.sum())
+    history.loc[rows, metric] = change(epochs) + jitter
+    return replace(saved, history=history)
+
+
+@pytest.mark.parametrize(
+    ("stem", "id", "model", "metric", "change", "expected"),
+    [
+        ("02_imdb_binary", "02a1", "held_out", "val_loss", lambda e: abs(e - 4), HOLDS),
+        ("02_imdb_binary", "02a1", "held_out", "val_loss", lambda e: abs(e - 9), DOES_NOT_HOLD),
+        ("02_imdb_binary", "02a1", "held_out", "val_loss", lambda e: -e, DOES_NOT_HOLD),
+        ("02_imdb_binary", "02a2", "held_out", "val_loss", lambda e: abs(e - 4), HOLDS),
+        ("02_imdb_binary", "02a2", "held_out", "val_loss", lambda e: abs(e - 7), DOES_NOT_HOLD),
+        ("02_imdb_binary", "02a2", "held_out", "val_loss", lambda e: 0 * e, UNDECIDED),
+        ("03_reuters_multiclass", "03a", "held_out", "val_loss", lambda e: abs(e - 9), HOLDS),
+        ("05_mnist_odd_even", "05a", "mlp", "val_loss", lambda e: e, HOLDS),
+        ("05_mnist_odd_even", "05a", "mlp", "val_loss", lambda e: 1 / e, DOES_NOT_HOLD),
+        ("05_mnist_odd_even", "05a", "mlp", "val_loss", lambda e: 0 * e, UNDECIDED),
+        ("05_mnist_odd_even", "05c1", "deep_cnn", "val_loss", lambda e: -e, HOLDS),
+        ("05_mnist_odd_even", "05c1", "deep_cnn", "val_loss", lambda e: e, DOES_NOT_HOLD),
+        ("07_mnist_fashion_multiclass", "07a", "mnist", "val_accuracy", lambda e: e, DOES_NOT_HOLD),
+        ("07_mnist_fashion_multiclass", "07a", "mnist", "val_accuracy", lambda e: 0 * e, HOLDS),
+        (
+            *("07_mnist_fashion_multiclass", "07f", "first_model", "val_loss"),
+            *(lambda e: -e, DOES_NOT_HOLD),
+        ),
+        ("01_random_binary", "01a2", "perceptron", "loss", lambda e: -e, DOES_NOT_HOLD),
+        ("04_boston_regression", "04d", "rows_100", "val_mae", lambda e: 0 * e, DOES_NOT_HOLD),
+        (
+            *("04_boston_regression", "04b2", "one_hot_chas_4_folds", "val_mae"),
+            *(lambda e: e, DOES_NOT_HOLD),
+        ),
+    ],
+)  # fmt: skip
+def test_another_history_gives_another_verdict(stem, id, model, metric, change, expected):
+    saved = with_metric(published(stem), model, metric, change)
+    assert verdict(saved, stem, id) == expected
+
+
+def with_arrays(saved, **arrays):
+    return replace(saved, predictions=saved.predictions | arrays)
+
+
+def test_other_predictions_give_another_verdict():
+    digits = published("05_mnist_odd_even")
+    networks = digits.predictions
+    swapped = {"cnn.right": networks["mlp.right"], "mlp.right": networks["cnn.right"]}
+    assert verdict(digits, "05_mnist_odd_even", "05b") == HOLDS
+    assert verdict(with_arrays(digits, **swapped), "05_mnist_odd_even", "05b") == DOES_NOT_HOLD
+    names = ("mlp.right", "cnn.right")
+    all_right = {name: np.ones_like(networks[name]) for name in names}
+    assert verdict(with_arrays(digits, **all_right), "05_mnist_odd_even", "05d") == DOES_NOT_HOLD
+
+    patients = published("06_thoracic_surgery")
+    labels = 1 - patients.predictions["labels"]
+    assert verdict(with_arrays(patients, labels=labels), "06_thoracic_surgery", "06c") == HOLDS
+    known = np.tile(patients.predictions["labels"].astype(np.float32), (5, 1))
+    foreseen = {"cv_without_id.out_of_fold": known + np.linspace(0, 0.1, 470, dtype=np.float32)}
+    assert verdict(with_arrays(patients, **foreseen), "06_thoracic_surgery", "06d") == HOLDS
+
+    noise = published("01_random_binary")
+    strong = {"correlations": np.full_like(noise.predictions["correlations"], 0.5)}
+    assert verdict(with_arrays(noise, **strong), "01_random_binary", "01c") == DOES_NOT_HOLD
+
+    clothes = published("07_mnist_fashion_multiclass")
+    counts = clothes.predictions["first_model.confusions"].copy()
+    counts[:, 3, 4] = 0
+    fewer = {"first_model.confusions": counts}
+    stem = "07_mnist_fashion_multiclass"
+    assert verdict(with_arrays(clothes, **fewer), stem, "07g") == DOES_NOT_HOLD
+
+
+def test_one_seed_decides_no_claim():
+    saved = published("05_mnist_odd_even")
+    models = {
+        name: entry | {"runs": entry["runs"][:1]} for name, entry in saved.record["models"].items()
+    }
+    alone = replace(saved, record=saved.record | {"models": models})
+    for claim in mnist_odd_even.CLAIMS:
+        judged = claim.judge(alone)
+        assert judged["verdict"] == UNDECIDED
+        assert "--seeds" in judged["evidence"]
+
+
+def test_a_claim_without_its_models_is_left_out():
+    saved = published("05_mnist_odd_even")
+    models = {"mlp": saved.record["models"]["mlp"]}
+    alone = replace(saved, record=saved.record | {"models": models})
+    judged = [claim.judge(alone) for claim in mnist_odd_even.CLAIMS]
+    assert [row["id"] for row in judged if row] == ["05a"]
