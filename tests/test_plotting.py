@@ -6,11 +6,12 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
-from common import plotting
+from common import plotting, statistics
 
 EPOCHS = np.arange(1, 11)
 CURVE = pd.DataFrame(
     {
+        "seed": 0,
         "epoch": EPOCHS,
         "loss": 1 / EPOCHS,
         "accuracy": 1 - 0.5 / EPOCHS,
@@ -50,7 +51,7 @@ def test_the_lowest_validation_loss_is_marked():
 
 def test_without_validation_only_training_is_drawn():
     empty = CURVE.assign(val_loss=np.nan, val_accuracy=np.nan)
-    for curve in (empty, CURVE[["epoch", "loss", "accuracy"]]):
+    for curve in (empty, CURVE[["seed", "epoch", "loss", "accuracy"]]):
         assert len(lines(plotting.panels({"mlp": curve}))) == 2
 
 
@@ -64,11 +65,52 @@ def test_one_metric_is_drawn_as_by_hand(tmp_path):
     axes.set_title("mlp")
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss")
-    axes.legend()
+    axes.legend(fontsize=8)
     paths = [tmp_path / "ours.png", tmp_path / "by_hand.png"]
     for path, drawn in zip(paths, (figure, by_hand), strict=True):
         plotting.save(drawn, path)
     assert compare_images(str(paths[1]), str(paths[0]), tol=0) is None
+
+
+def several(seeds):
+    """Return a history of several seeds around the one above."""
+    shifts = np.linspace(-0.1, 0.1, seeds)
+    return pd.concat(
+        [CURVE.assign(seed=i, loss=CURVE["loss"] + shift) for i, shift in enumerate(shifts)]
+    )
+
+
+@pytest.mark.parametrize(("seeds", "thin"), [(3, 3), (10, 0)])
+def test_several_seeds_are_a_mean_and_a_named_band(seeds, thin):
+    curve = several(seeds)
+    figure = plotting.panels({"mlp": curve})
+    axes = figure.axes[0]
+    drawn = {line.get_label(): line for line in axes.get_lines()}
+    np.testing.assert_allclose(drawn["training loss"].get_ydata(), 1 / EPOCHS)
+    assert sum(line.get_linewidth() < 1 for line in axes.get_lines()) == 2 * thin
+    band = axes.collections[0].get_paths()[0].get_extents()
+    first = statistics.mean_interval(curve.loc[curve["epoch"] == 1, "loss"])
+    assert band.y1 == pytest.approx(first.high)
+    (entry,) = [t.get_text() for t in axes.get_legend().get_texts() if "95%" in t.get_text()]
+    assert f"{seeds} seeds" in entry
+    assert ("single runs" in entry) == bool(thin)
+
+
+def test_one_seed_has_no_band():
+    texts = plotting.panels({"mlp": CURVE}).axes[0].get_legend().get_texts()
+    assert not any("95%" in text.get_text() for text in texts)
+
+
+@pytest.mark.parametrize("draw", [plotting.twin_axes, plotting.panels])
+def test_simple_predictors_are_a_named_line(draw):
+    figure = draw({"mlp": CURVE}, levels={"majority class": 0.6})
+    marked = [
+        line
+        for axes in figure.axes
+        for line in axes.get_lines()
+        if line.get_label() == "majority class"
+    ]
+    assert [list(line.get_ydata()) for line in marked] == [[0.6, 0.6]]
 
 
 def test_twin_axes_keep_the_tutorials_limits():

@@ -1,7 +1,8 @@
 """Draw figures from saved results; one style for all.
 
-Dashed lines are training, solid lines validation. Colours are those of Okabe and Ito, which
-colour-blind readers can tell apart.
+Dashed lines are training, solid lines validation. With several seeds a line is their mean and the
+band around it the mean's 95% interval; where they are few, each is drawn as a thin line, too.
+Colours are those of Okabe and Ito, which colour-blind readers can tell apart.
 """
 
 import io
@@ -13,9 +14,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from PIL import Image
 
 from common.records import replacing
+from common.statistics import mean_band
 
 LOSS, ACCURACY = "#D55E00", "#0072B2"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -33,6 +36,7 @@ STYLE = {
     "legend.frameon": False,
     "savefig.bbox": "tight",
 }
+FEW = 5  # so many runs can be told apart as thin lines
 mpl.rcParams.update(STYLE)
 
 
@@ -69,14 +73,16 @@ def twin_axes(
     curves: Mapping[str, pd.DataFrame],
     loss_limits: tuple[float, float] = (0.0, 1.0),
     accuracy_limits: tuple[float, float] = (0.0, 1.0),
+    levels: Mapping[str, float] | None = None,
 ) -> Figure:
     """Draw histories side by side, each with loss on the left axis and accuracy on the right.
 
     Args:
-        curves: histories by title, with columns `epoch`, `loss`, `accuracy` and perhaps
+        curves: histories by title, with columns `seed`, `epoch`, `loss`, `accuracy` and perhaps
             `val_loss`, `val_accuracy`.
         loss_limits: limits of the left axes.
         accuracy_limits: limits of the right axes.
+        levels: accuracies of simple predictors, by name.
     """
     width = 7.2 if len(curves) == 1 else 4.7 * len(curves)
     figure, cells = new(1, len(curves), size=(width, 4.2), squeeze=False)
@@ -92,26 +98,32 @@ def twin_axes(
             side.set_ylim(limits)
             side.set_ylabel(metric, color=colour)
             side.tick_params(axis="y", labelcolor=colour)
+        _levels(right, levels)
         axes.set(title=title, xlabel="epoch")
-    handles = axes.get_lines() + right.get_lines()
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    handles = [handle for side in (axes, right) for handle in side.get_legend_handles_labels()[0]]
+    named = {handle.get_label(): handle for handle in (*handles, *_band(*curves.values()))}
+    columns = min(len(named), 4 if len(curves) > 1 else 3)
+    figure.legend(handles=named.values(), loc="outside lower center", ncols=columns)
     return figure
 
 
-def panels(curves: Mapping[str, pd.DataFrame]) -> Figure:
+def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | None = None) -> Figure:
     """Draw histories below each other, each with one panel for loss and one for accuracy.
 
-    The epoch of the lowest validation loss is marked.
+    The epoch of the lowest mean validation loss is marked.
 
     Args:
         curves: histories by title, with columns as for `twin_axes`.
+        levels: accuracies of simple predictors, by name.
     """
     figure, cells = new(len(curves), 2, size=(9.2, 3.7 * len(curves)), squeeze=False)
     for row, (title, curve) in zip(cells, curves.items(), strict=True):
         for axes, metric in zip(row, ("loss", "accuracy"), strict=True):
             if metric == "loss" and _present(curve, "val_loss"):
-                best = curve.loc[curve["val_loss"].idxmin(), "epoch"]
+                best = curve.groupby("epoch")["val_loss"].mean().idxmin()
                 axes.axvline(best, color="0.5", linestyle=":", label=f"lowest: epoch {best}")
+            if metric == "accuracy":
+                _levels(axes, levels)
             metric_by_epoch(axes, curve, metric, f"{title}: {metric}")
             axes.xaxis.get_major_locator().set_params(integer=True)
     return figure
@@ -121,28 +133,68 @@ def metric_by_epoch(axes: Axes, curve: pd.DataFrame, metric: str, title: str) ->
     """Draw one metric by epoch, training and, where there is one, validation."""
     _pair(axes, curve, metric, LOSS if metric == "loss" else ACCURACY)
     axes.set(title=title, xlabel="epoch", ylabel=metric)
-    axes.legend()
+    axes.legend(handles=[*axes.get_legend_handles_labels()[0], *_band(curve)], fontsize=8)
 
 
 def smoothed_metric(axes: Axes, curve: pd.DataFrame, metric: str, title: str, window: int) -> None:
-    """Draw one metric of a long, noisy training: by epoch (thin), and its running mean."""
+    """Draw the running mean of one metric of a long, noisy training."""
     for column, name, style, colour in (
         (metric, "training", "--", COLOURS[1]),
         (f"val_{metric}", "validation", "-", COLOURS[0]),
     ):
         if _present(curve, column):
-            mean = curve[column].rolling(window, min_periods=1, center=True).mean()
-            axes.plot(curve["epoch"], curve[column], color=colour, alpha=0.25, linewidth=0.6)
-            axes.plot(curve["epoch"], mean, style, color=colour, label=f"{name}, running mean")
+            table = curve.pivot(index="epoch", columns="seed", values=column)
+            smooth = table.rolling(window, min_periods=1, center=True).mean()
+            mean_line(axes, smooth, style, colour, f"{name}, running mean")
     axes.set(title=title, xlabel="epoch", ylabel=metric)
+    axes.legend(handles=[*axes.get_legend_handles_labels()[0], *_band(curve)], fontsize=8)
+
+
+def mean_line(axes: Axes, table: pd.DataFrame, style: str, colour: str, label: str) -> None:
+    """Draw the mean of the columns of a table, the 95% interval of it and, if few, each column.
+
+    Args:
+        axes: where to.
+        table: a row for each epoch, a column for each seed.
+        style: of the line, such as "--".
+        colour: of line and band.
+        label: of the line; the band is named by `band_handles`.
+    """
+    axes.plot(table.index, table.mean(axis=1), style, color=colour, label=label)
+    if table.shape[1] > 1:
+        low, high = mean_band(table.to_numpy())
+        axes.fill_between(table.index, low, high, color=colour, alpha=0.22, linewidth=0)
+    if 1 < table.shape[1] <= FEW:
+        axes.plot(table, style, color=colour, alpha=0.35, linewidth=0.6)
+
+
+def band_handles(*seeds: int) -> list[Patch]:
+    """Return the legend's entry for the bands around the means of so many seeds; none for one."""
+    several = sorted({number for number in seeds if number > 1}, reverse=True)
+    if not several:
+        return []
+    text = f"95% interval of the mean, {' or '.join(map(str, several))} seeds"
+    text += " (thin: single runs)" if several[-1] <= FEW else ""
+    return [Patch(color="0.5", alpha=0.3, linewidth=0, label=text)]
+
+
+def _band(*curves: pd.DataFrame) -> list[Patch]:
+    return band_handles(*(curve["seed"].nunique() for curve in curves))
+
+
+def _levels(axes: Axes, levels: Mapping[str, float] | None) -> None:
+    """Draw accuracies of simple predictors as horizontal lines."""
+    for (name, level), style in zip((levels or {}).items(), (":", "-.", "--"), strict=False):
+        axes.axhline(level, color="black", linestyle=style, linewidth=1, label=name)
 
 
 def _pair(axes: Axes, curve: pd.DataFrame, metric: str, colour: str) -> None:
     """Draw training dashed and validation solid."""
-    axes.plot(curve["epoch"], curve[metric], "--", color=colour, label=f"training {metric}")
-    if _present(curve, f"val_{metric}"):
-        validation = curve[f"val_{metric}"]
-        axes.plot(curve["epoch"], validation, "-", color=colour, label=f"validation {metric}")
+    for column, style in ((metric, "--"), (f"val_{metric}", "-")):
+        if _present(curve, column):
+            table = curve.pivot(index="epoch", columns="seed", values=column)
+            name = f"{'training' if style == '--' else 'validation'} {metric}"
+            mean_line(axes, table, style, colour, name)
 
 
 def _present(curve: pd.DataFrame, column: str) -> bool:
