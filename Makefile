@@ -9,7 +9,7 @@ EXPERIMENTS = 01 02 03 04 05 06 07
 FLAGS = $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATA),--data $(DATA)) $(if $(OUT),--out "$(OUT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) report readme mirror test bench lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations report readme mirror test bench lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -31,7 +31,7 @@ $(VENV)/ready: requirements.lock
 data: setup  ## fetch and verify all data sets
 	@$(RUN) experiments/fetch_data.py
 
-all: setup  ## fetch data, run the seven experiments; SEEDS=3, DATA=real|sample, OUT=dir
+all: setup  ## fetch data, run the seven experiments; SEEDS=1, DATA=real|sample, OUT=dir
 	@$(if $(filter sample,$(DATA)),true,$(RUN) experiments/fetch_data.py $(if $(filter real,$(DATA)),,--allow-missing))
 	@$(RUN) experiments/run_all.py $(FLAGS)
 
@@ -43,10 +43,16 @@ quick: setup  ## the same with one seed, into runs/quick
 $(EXPERIMENTS): setup  ## one experiment
 	@$(RUN) experiments/$@_*.py $(FLAGS)
 
+# The claims that need the ablations are tested last; without results of 05 they stop at once.
+ablations: setup  ## the costly variants, beside the results of 05: without dropout
+	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
+	@$(RUN) experiments/05_mnist_odd_even.py --ablations $(FLAGS)
+	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
+
 report: setup  ## the saved scores beside the tutorials'
 	@$(RUN) experiments/report.py
 
-readme: setup  ## write the scores and the benchmark into README.md
+readme: setup  ## write scores, numbers, claims and the benchmark into README.md
 	@$(RUN) experiments/report.py --readme
 
 mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb

@@ -8,18 +8,23 @@ Usage:
 
 import ast
 import json
+import math
 import re
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from common import cli, records
+from common.evidence import REPRODUCED, quantity
 from common.fetching import ROOT
+from common.statistics import Interval, mean_interval
 
 BEGIN, END = "<!-- {}: written by make readme -->", "<!-- end of {} -->"
 FIGURES = {
@@ -39,39 +44,58 @@ CONTENDERS = {
 }
 
 
-def scores(record: Mapping) -> list[tuple[str, str, float, float | None]]:
-    """Return the main score of each model of a record.
+class Score(NamedTuple):
+    """The main score of a model: over its seeds, and in the tutorial."""
 
-    Returns:
-        Model, what is measured ("test accuracy", "test mae", or "last training accuracy" where
-        nothing is tested), our mean over seeds, and the tutorial's number or None.
-    """
-    theirs = {row["quantity"]: row["tutorial"] for row in record["tutorial"]}
+    model: str
+    name: str  # "test accuracy", "test mae", or "last training accuracy" where nothing is tested
+    ours: Interval
+    tutorial: float | None
+    verdict: str | None
+
+
+def scores(record: Mapping) -> list[Score]:
+    """Return the main score of each model of a record, without those that only cross-validate."""
+    theirs = {row["quantity"]: row for row in record["tutorial"]}
     rows = []
     for model, entry in record["models"].items():
         runs = [run for run in entry["runs"] if run["fold"] is None]
         if runs:
             part = "test" if runs[0]["test"] else "final"
-            metric = "accuracy" if "accuracy" in runs[0][part] else "mae"
-            name = records.quantity(model, part, metric)
-            ours = records.mean_score(runs, part, metric)
-            rows.append((model, name.removeprefix(f"{model}: "), ours, theirs.get(name)))
+            known = ("accuracy", "mae") if part == "test" else ("accuracy", "val_mae")
+            metric = next(metric for metric in known if metric in runs[0][part])
+            name = quantity(model, part, metric)
+            ours = mean_interval([run[part][metric] for run in runs])
+            row = theirs.get(name, {"tutorial": None, "verdict": None})
+            name = name.removeprefix(f"{model}: ")
+            rows.append(Score(model, name, ours, row["tutorial"], row["verdict"]))
     return rows
 
 
 def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None:
-    """Print a table: experiment, data source, model, score, the tutorial's, seconds."""
-    table = Table("experiment", "data", "model", "score", "ours", "tutorial", "seconds")
+    """Print a table: experiment, data source, model, score, the tutorial's, verdict, seconds."""
+    columns = ("experiment", "data", "model", "score", "ours, 95%", "tutorial", "verdict")
+    table = Table(*columns, "seconds")
     for folder in folders:
         record = records.read_record(folder)
         first = record["experiment"], record["data"]["source"]
         last = f"{seconds[record['experiment']]:.0f}" if record["experiment"] in seconds else ""
-        for model, metric, ours, theirs in scores(record):
-            tutorial = "-" if theirs is None else f"{theirs:.4f}"
-            table.add_row(*first, model, metric, f"{ours:.4f}", tutorial, last)
+        for score in scores(record):
+            tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
+            cells = score.model, score.name, _interval(score.ours, 4), tutorial, score.verdict
+            table.add_row(*first, *cells, last)
             first, last = ("", ""), ""
+        for claim in record["claims"]:
+            table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"], "")
         table.add_section()
-    Console(width=None if sys.stdout.isatty() else 130).print(table)
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
+
+
+def _interval(interval: Interval, digits: int) -> str:
+    """Return a mean, and half the width of its interval if there are several runs."""
+    half = interval.high - interval.mean
+    known = "" if math.isnan(half) else f" \u00b1 {half:.{digits}f}"
+    return f"{interval.mean:.{digits}f}{known}"
 
 
 def readme_table(figures: Path, page: str) -> str:
@@ -82,25 +106,79 @@ def readme_table(figures: Path, page: str) -> str:
         page: the README as it is; it keeps the times of experiments that were not run here.
     """
     lines = [
-        "| | question | data | score: ours (tutorial) | time | figure |",
-        "|---|---|---|---|---|---|",
+        "| | question | score: ours, 95% (tutorial) | without a network | claims | time | figure |",
+        "|---|---|---|---|---|---|---|",
     ]
     for stem, figure in FIGURES.items():
         record = records.read_record(figures / stem)
-        docstring = ast.get_docstring(
-            ast.parse((ROOT / "experiments" / f"{stem}.py").read_text("utf-8"))
-        )
-        question = docstring.splitlines()[0].split(": ")[1]
-        data = " ".join(re.search(r"Data: (.*?)[.;]", docstring, re.DOTALL)[1].split())
+        script = (ROOT / "experiments" / f"{stem}.py").read_text("utf-8")
+        question = ast.get_docstring(ast.parse(script)).splitlines()[0].split(": ")[1]
         cells = [
-            f"{model} {metric.removeprefix('test ')} {ours:.3f}"
-            + ("" if theirs is None else f" ({theirs:.3f})")
-            for model, metric, ours, theirs in scores(record)
+            f"{score.model} {score.name.removeprefix('test ')} {_interval(score.ours, 3)}"
+            + ("" if score.tutorial is None else f" ({score.tutorial:.3f})")
+            for score in scores(record)
         ]
+        simple = [
+            f"{name} {values.get('accuracy', values.get('mae')):.3f}"
+            for name, values in record["baselines"].items()
+        ]
+        claims = [f"{verdict}: {number}" for verdict, number in _verdicts(record["claims"])]
         lines.append(
-            f"| [{stem[:2]}](experiments/{stem}.py) | {question} | {data} | {'<br>'.join(cells)}"
-            f" | {_time(figures / stem, page)} | [{figure}](figures/{stem}/{figure}.png) |"
+            f"| [{stem[:2]}](experiments/{stem}.py) | {question} | {'<br>'.join(cells)}"
+            f" | {'<br>'.join(simple)} | {'<br>'.join(claims)} | {_time(figures / stem, page)}"
+            f" | [{figure}](figures/{stem}/{figure}.png) |"
         )
+    return "\n".join(lines)
+
+
+def _verdicts(rows: Iterable[Mapping]) -> list[tuple[str, int]]:
+    """Count verdicts, the most frequent first."""
+    return Counter(row["verdict"] for row in rows).most_common()
+
+
+def numbers_table(figures: Path) -> str:
+    """Return every number that a tutorial prints beside ours, in Markdown."""
+    lines = [
+        "| | number | tutorial | ours | one run, 95% | verdict |",
+        "|---|---|---|---|---|---|",
+    ]
+    rows = []
+    for stem in FIGURES:
+        for row in records.read_record(figures / stem)["tutorial"]:
+            rows.append(row)
+            reason = f": {row['reason']}" if "reason" in row else ""
+            verdict = (row["verdict"] or "") + reason
+            known = row["low"] is not None
+            span = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
+            theirs, ours = (_cell(row[key]) for key in ("tutorial", "ours"))
+            lines.append(
+                f"| {stem[:2]} | {row['quantity']} | {theirs} | {ours} | {span} | {verdict} |"
+            )
+    measured = [row for row in rows if row["low"] is not None]
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in _verdicts(measured))
+    facts = [row for row in rows if row["low"] is None]
+    same = sum(row["verdict"] == REPRODUCED for row in facts)
+    head = (
+        f"Of {len(measured)} measured numbers: {counts}. Of {len(facts)} facts about the data that"
+        f" the tutorials print, {same} are the same here."
+    )
+    return "\n".join([textwrap.fill(head, 100), "", *lines])
+
+
+def _cell(value) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return str(value if not isinstance(value, list) or len(value) < 8 else f"{len(value)} numbers")
+
+
+def claims_table(figures: Path) -> str:
+    """Return every claim of a tutorial with its verdict and the evidence, in Markdown."""
+    lines = ["| | claim | verdict | evidence |", "|---|---|---|---|"]
+    for stem in FIGURES:
+        for row in records.read_record(figures / stem)["claims"]:
+            lines.append(
+                f"| {row['id']} | {row['claim']} | **{row['verdict']}** | {row['evidence']} |"
+            )
     return "\n".join(lines)
 
 
@@ -109,7 +187,7 @@ def _time(folder: Path, page: str) -> str:
         wall = json.loads((folder / "timing.json").read_bytes())["wall"]
     except FileNotFoundError:
         row = re.search(rf"^\| \[{folder.name[:2]}\].*", page, re.MULTILINE)
-        return row[0].split("|")[5].strip() if row else "-"
+        return row[0].split("|")[6].strip() if row else "-"
     return f"{wall:.0f} s" if wall < 100 else f"{wall / 60:.0f} min"
 
 
@@ -191,8 +269,14 @@ def main() -> None:
     if given.readme:
         path = ROOT / "README.md"
         page = path.read_text(encoding="utf-8")
-        write_readme(path, "results", readme_table(given.folder, page))
-        write_readme(path, "benchmark", benchmark_tables(given.folder))
+        tables = {
+            "results": readme_table(given.folder, page),
+            "claims": claims_table(given.folder),
+            "numbers": numbers_table(given.folder),
+            "benchmark": benchmark_tables(given.folder),
+        }
+        for name, text in tables.items():
+            write_readme(path, name, text)
         return
     folders = [path.parent for path in sorted(given.folder.glob("*/record.json"))]
     if not folders:

@@ -34,16 +34,18 @@ import pandas as pd
 from workloads import WORKLOADS
 
 import report
+from claims import boston_regression
 from common import plotting, records
 from common.encoding import MultiHot
 
 ROUNDS = 5
 LARGER = ("05 mlp", "05 cnn", "05 deep_cnn", "07 second")  # enough work for several threads
-# Scripts of small models, and the workload whose epochs stand for theirs.
+# Scripts of small models: their tutorial's models, and the workload whose epochs stand for theirs.
+CHECKS = "check_already_seen,check_fresh,check_fresh_without_id"
 SCRIPTS = {
-    "01_random_binary": "01 {model}",
-    "04_boston_regression": "04 64-64-1",
-    "06_thoracic_surgery": "06 60-30-1",
+    "01_random_binary": ("perceptron,mlp,deep_mlp", "01 {model}"),
+    "04_boston_regression": (",".join(boston_regression.PUBLISHED), "04 64-64-1"),
+    "06_thoracic_surgery": (f"small,large,{CHECKS},one_hot_bce,one_hot_cce", "06 60-30-1"),
 }
 
 
@@ -154,8 +156,9 @@ def whole_scripts(threads, folder, raced):
         if (row["contender"], row["threads"]) == ("keras", threads)
     }
     rows = []
-    for stem, workload in SCRIPTS.items():
-        results, seconds = run_script(stem, folder / "whole", threads)
+    for stem, (models, workload) in SCRIPTS.items():
+        options = "--seeds", "1", "--models", models
+        results, seconds = run_script(stem, folder / "whole", threads, *options)
         epochs = pd.read_csv(results / "history.csv")["model"].value_counts()
         stock_ms = sum(
             number * stock.get(workload.format(model=model), np.nan)
@@ -175,8 +178,9 @@ def growth(threads, folder):
 
     for of, numbers in (("seeds", (1, 3, 10, 30)), ("epochs", (250, 500, 1000, 2000))):
         for number in numbers:
-            option = f"--{of}", str(number)
-            results, _ = run_script("01_random_binary", folder / of / option[1], threads, *option)
+            options = {"--seeds": 1} | {f"--{of}": number}
+            words = [str(word) for option in options.items() for word in option]
+            results, _ = run_script("01_random_binary", folder / of / str(number), threads, *words)
             timing = json.loads((results / "timing.json").read_bytes())
             add(of, number, timing["wall"], timing["peak_rss_mib"])
     path, (x, y, _, _) = save("05 mlp", threads, folder)
