@@ -236,25 +236,29 @@ saved = experiment.saved
 
 
 # %%
-def draw_error(axes, variant, colour):
-    """Draw a variant's mean validation MAE by epoch, smoothed; name the best epoch."""
-    table = tutorial.validation_mae(saved, variant)
-    best, lowest = table.mean(axis=1).idxmin(), table.mean(axis=1).min()
+def smoothed(table):
+    """Return a table by epoch without its first epochs, smoothed."""
     table = table.iloc[SKIPPED if len(table) > 2 * SKIPPED else 0 :]
-    smooth = table.ewm(alpha=1 - SMOOTHING, adjust=False).mean()
-    label = f"{variant}: lowest {lowest:.2f} after epoch {best}"
-    plotting.mean_line(axes, smooth, "-", colour, label)
+    return table.ewm(alpha=1 - SMOOTHING, adjust=False).mean()
+
+
+def draw_error(axes, variant, table, colour):
+    """Draw a variant's mean validation MAE by epoch, smoothed; name the best epoch."""
+    mean = table.mean(axis=1)
+    label = f"{variant}: lowest {mean.min():.2f} after epoch {mean.idxmin()}"
+    plotting.mean_line(axes, smoothed(table), "-", colour, label)
 
 
 variants = [name for name in saved.models if name in tutorial.VARIANTS]
-published = [name for name in variants if name in list(tutorial.VARIANTS)[:4]]
+published = [name for name in variants if name in tutorial.PUBLISHED]
 figure, overview = plotting.new(size=(8, 4.6))
 for variant, colour in zip(variants, plotting.COLOURS, strict=False):
+    table = tutorial.validation_mae(saved, variant)
     alone, axes = plotting.new()
     for cell in (axes, overview) if variant in published else (axes,):
-        draw_error(cell, variant, colour)
+        draw_error(cell, variant, table, colour)
         cell.set(xlabel="epoch", ylabel="mean validation MAE, 1,000 dollars")
-        band = plotting.band_handles(len(tutorial.validation_mae(saved, variant).columns))
+        band = plotting.band_handles(len(table.columns))
         cell.legend(handles=[*cell.get_legend_handles_labels()[0], *band])
         cell.set_title("Mean validation error of the folds, smoothed (from epoch 11 on)")
     experiment.figure(alone, f"{variant}_validation_mae")
@@ -267,10 +271,8 @@ if by_rows:
     for name, colour in zip(by_rows, plotting.COLOURS, strict=False):
         for metric, style, of in (("mae", "--", "training"), ("val_mae", "-", "test")):
             table = saved.by_seed(name, metric)
-            table = table.iloc[SKIPPED if len(table) > 2 * SKIPPED else 0 :]
-            smooth = table.ewm(alpha=1 - SMOOTHING, adjust=False).mean()
             label = f"{tutorial.ROWS[name]} rows: {of}"
-            plotting.mean_line(axes, smooth, style, colour, label)
+            plotting.mean_line(axes, smoothed(table), style, colour, label)
     axes.set(title="Rows and overfitting", xlabel="epoch", ylabel="MAE, 1,000 dollars")
     ridge = saved.record["baselines"]["ridge"]["mae"]
     axes.axhline(ridge, color="black", linestyle=":", linewidth=1, label="ridge, 404 rows: test")
@@ -308,6 +310,8 @@ def draw_differences(axes, pairs, difference, shift, colour, label):
     """Draw what a difference function gives for each pair of variants, with intervals."""
     places = {i: difference(saved, *pair) for i, pair in enumerate(pairs)}
     places = {i + shift: found for i, found in places.items() if found is not None}
+    if not places:
+        return
     means, lows, highs = np.array(list(places.values())).T
     ends = [means - lows, highs - means]
     axes.errorbar(means, list(places), xerr=ends, fmt="o", capsize=3, color=colour, label=label)

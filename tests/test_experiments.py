@@ -241,8 +241,9 @@ def test_a_failing_experiment_is_named_and_the_others_run(
 
 
 @pytest.mark.xdist_group("04_boston_regression")
-def test_a_variant_alone_is_drawn_without_the_others(tmp_path):
-    options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--models", "leaky_4_folds"]
+@pytest.mark.parametrize("variants", ["leaky_4_folds", "without_b_4_folds,leaky_4_folds"])
+def test_some_variants_are_drawn_without_the_others(variants, tmp_path):
+    options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--models", variants]
     options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
     done = run_script("04_boston_regression.py", *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
