@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score, roc_curve
+from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -247,7 +247,7 @@ def fold_scores(labels, probabilities):
     """Score probabilities of death by what does not depend on the share of deaths."""
     return {
         "auc": float(roc_auc_score(labels, probabilities)),
-        "balanced_accuracy": float(balanced_accuracy_score(labels, probabilities >= 0.5)),
+        "balanced_accuracy": float(tutorial.balanced_accuracy(labels, probabilities)),
     }
 
 
@@ -293,8 +293,9 @@ if not settings.plots_only:
     experiment.train(train, simple, x, y)
     by_folds = [name for name in settings.models if name.startswith("cv_")]
     outside = run_cross_validation(by_folds, x, y)
-    y_train, y_test = (part[:, 0].astype(int) for part in train_test_split(y, random_state=0))
-    x_train, x_test = encoding.standardise(*train_test_split(x[:, 1:], random_state=0))
+    labels = y[:, 0].astype(np.uint8)
+    x_train, x_test, y_train, y_test = train_test_split(x[:, 1:], labels, random_state=0)
+    x_train, x_test = encoding.standardise(x_train, x_test)
     experiment.save(
         {"optimizer": "adam", "batch_size": settings.batch_size or "20; one-hot 10"},
         {
@@ -303,7 +304,7 @@ if not settings.plots_only:
                 x_train, y_train, x_test, y_test, C=0.1
             ),
         },
-        labels=y[:, 0].astype(np.uint8),
+        labels=labels,
         **scratch,
         **outside,
     )

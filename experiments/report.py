@@ -8,7 +8,6 @@ Usage:
 
 import ast
 import json
-import math
 import re
 import sys
 import textwrap
@@ -82,20 +81,19 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
         last = f"{seconds[record['experiment']]:.0f}" if record["experiment"] in seconds else ""
         for score in scores(record):
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
-            cells = score.model, score.name, _interval(score.ours, 4), tutorial, score.verdict
+            cells = (
+                score.model,
+                score.name,
+                score.ours.plus_minus(4, "± "),
+                tutorial,
+                score.verdict,
+            )
             table.add_row(*first, *cells, last)
             first, last = ("", ""), ""
         for claim in record["claims"]:
             table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"], "")
         table.add_section()
     Console(width=None if sys.stdout.isatty() else 150).print(table)
-
-
-def _interval(interval: Interval, digits: int) -> str:
-    """Return a mean, and half the width of its interval if there are several runs."""
-    half = interval.high - interval.mean
-    known = "" if math.isnan(half) else f" \u00b1 {half:.{digits}f}"
-    return f"{interval.mean:.{digits}f}{known}"
 
 
 def readme_table(figures: Path, page: str) -> str:
@@ -114,7 +112,7 @@ def readme_table(figures: Path, page: str) -> str:
         script = (ROOT / "experiments" / f"{stem}.py").read_text("utf-8")
         question = ast.get_docstring(ast.parse(script)).splitlines()[0].split(": ")[1]
         cells = [
-            f"{score.model} {score.name.removeprefix('test ')} {_interval(score.ours, 3)}"
+            f"{score.model} {score.name.removeprefix('test ')} {score.ours.plus_minus(3, '± ')}"
             + ("" if score.tutorial is None else f" ({score.tutorial:.3f})")
             for score in scores(record)
         ]

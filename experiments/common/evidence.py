@@ -261,7 +261,8 @@ def evaluation(saved: Saved) -> str:
         for part in ("final", "test") if runs else ():
             for metric in sorted(runs[0][part], key=metric_order):
                 name = quantity(model, part, metric).removeprefix(f"{model}: ")
-                table.setdefault(model, {})[name] = _mean(saved.scores(model, part, metric))
+                mean = mean_interval(saved.scores(model, part, metric))
+                table.setdefault(model, {})[name] = mean.plus_minus(4, "+-")
     for name, scores in saved.record["baselines"].items():
         table[name] = {f"test {metric}": f"{score:.4f}" for metric, score in scores.items()}
     text = pd.DataFrame(table).T.fillna("").to_string()
@@ -269,12 +270,6 @@ def evaluation(saved: Saved) -> str:
     if not seeds or seeds == [1]:
         return f"One seed.\n{text}"
     return f"Mean over {' or '.join(map(str, seeds))} seeds, +- its 95% interval.\n{text}"
-
-
-def _mean(values: np.ndarray) -> str:
-    interval = mean_interval(values)
-    half = "" if np.isnan(interval.low) else f" +-{interval.high - interval.mean:.4f}"
-    return f"{interval.mean:.4f}{half}"
 
 
 def numbers_text(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -161,9 +161,8 @@ def read(folder: Path) -> Saved:
         history = pd.read_csv(path, dtype={"fold": "Int64"})
         if list(history.columns[: len(KEYS)]) != KEYS or history.duplicated(KEYS).any():
             raise ValueError
-        if not all(map(pd.api.types.is_numeric_dtype, history.drop(columns="model").dtypes)):
-            raise ValueError
-        if _last_epochs(history) != _recorded_epochs(record):
+        numeric = all(map(pd.api.types.is_numeric_dtype, history.drop(columns="model").dtypes))
+        if not numeric or _last_epochs(history) != _recorded_epochs(record):
             raise ValueError
     with _damage_named(folder / "predictions.npz") as path, path.open("rb") as file:
         predictions = dict(np.load(file))
@@ -180,9 +179,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         record = json.loads(path.read_bytes())
         if not isinstance(record, dict) or record.get("schema") != SCHEMA:
             raise ValueError
-        if not record.keys() >= PARTS or not {"source", "facts"} <= record["data"].keys():
-            raise ValueError
-        if "as_published" not in record["config"] or not record["models"]:
+        known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
+        if not known or not record.keys() >= PARTS or not record["models"]:
             raise ValueError
     return record
 

@@ -19,6 +19,12 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def plus_minus(self, digits: int, sign: str) -> str:
+        """Return the mean and, if it is known, half the width, as "0.8771 +-0.0069"."""
+        half = self.high - self.mean
+        known = "" if np.isnan(half) else f" {sign}{half:.{digits}f}"
+        return f"{self.mean:.{digits}f}{known}"
+
     def text(self, digits: int = 4) -> str:
         """Return the interval as "0.8771 [0.8702, 0.8840]"."""
         return f"{self.mean:.{digits}f} [{self.low:.{digits}f}, {self.high:.{digits}f}]"
