@@ -22,7 +22,11 @@ from common.experiment import Experiment
 BATCH_SIZE = 64
 
 settings = cli.parse(
-    "01_random_binary", __doc__, epochs=dict.fromkeys(tutorial.MODELS, 1000), models=tutorial.MODELS
+    "01_random_binary",
+    __doc__,
+    epochs=dict.fromkeys(tutorial.MODELS, 1000),
+    models=tutorial.MODELS,
+    overrides={"hidden": ("mlp",)},
 )
 experiment = Experiment(settings)
 
@@ -60,7 +64,7 @@ def correlations(seed):
 def build(name):
     """Build one of the tutorial's three networks."""
     hidden = {"perceptron": (), "mlp": (64,), "deep_mlp": (64, 64)}[name]
-    return models.dense(name, 12, hidden, 1, "sigmoid")
+    return models.dense(name, 12, settings.overrides.get("hidden", hidden), 1, "sigmoid")
 
 
 def build_perceptron_in_two_layers():
@@ -85,7 +89,8 @@ def train(name, seed):
     (x_train, y_train), test = draw(seed)
     keras.utils.set_random_seed(seed)  # before each model, else it depends on what ran before it
     model = build(name)
-    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+    optimizer = models.optimizer("rmsprop", settings.overrides)
+    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
     history = training.fit(
         *(model, x_train, y_train),
         epochs=settings.epochs[name],

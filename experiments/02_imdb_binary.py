@@ -26,6 +26,7 @@ settings = cli.parse(
     epochs={"held_out": 20, "units_4": 20, "units_64": 20},
     retrain_epochs={"retrained": 4},
     models=tuple(tutorial.UNITS),
+    overrides={"hidden": ("held_out", "retrained"), "dropout": tuple(tutorial.UNITS)},
 )
 experiment = Experiment(settings)
 
@@ -68,8 +69,12 @@ def train(name, seed, training_set, test_set):
         validation_data = x_train[:n], y_train[:n]
         x_train, y_train = x_train[n:], y_train[n:]
     keras.utils.set_random_seed(seed)
-    model = models.dense(name, encoding.VOCABULARY, (tutorial.UNITS[name],) * 2, 1, "sigmoid")
-    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+    changed = settings.overrides
+    hidden = changed.get("hidden", (tutorial.UNITS[name],) * 2)
+    output = {"units": 1, "activation": "sigmoid", "dropout": changed.get("dropout", 0.0)}
+    model = models.dense(name, encoding.VOCABULARY, hidden, **output)
+    optimizer = models.optimizer("rmsprop", changed)
+    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
     history = training.fit(
         *(model, x_train, y_train),
         epochs=settings.epochs[name],

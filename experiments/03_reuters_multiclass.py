@@ -33,6 +33,7 @@ settings = cli.parse(
     epochs={name: 20 for name in tutorial.WIDTHS if name != "retrained"},
     retrain_epochs={"retrained": 9},
     models=tuple(tutorial.WIDTHS),
+    overrides={"hidden": ("held_out", "retrained"), "dropout": tuple(tutorial.WIDTHS)},
 )
 experiment = Experiment(settings)
 
@@ -79,9 +80,12 @@ def train(name, seed, training_set, test_set):
         validation_data = x_train[:n], y_train[:n]
         x_train, y_train = x_train[n:], y_train[n:]
     keras.utils.set_random_seed(seed)
-    hidden = (64, tutorial.WIDTHS[name])
-    model = models.dense(name, encoding.VOCABULARY, hidden, len(TOPICS), "softmax")
-    model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+    changed = settings.overrides
+    hidden = changed.get("hidden", (64, tutorial.WIDTHS[name]))
+    dropout = changed.get("dropout", 0.0)
+    model = models.dense(name, encoding.VOCABULARY, hidden, len(TOPICS), "softmax", dropout)
+    optimizer = models.optimizer("rmsprop", changed)
+    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     history = training.fit(
         *(model, x_train, y_train),
         epochs=settings.epochs[name],

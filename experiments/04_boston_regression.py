@@ -33,6 +33,7 @@ settings = cli.parse(
     __doc__,
     epochs={"cross_validation": 500, "learning_curve": 500},
     models=(*tutorial.VARIANTS, *tutorial.ROWS),
+    overrides={"hidden": (*tutorial.VARIANTS, *tutorial.ROWS)},
 )
 experiment = Experiment(settings)
 
@@ -82,8 +83,9 @@ def load_districts():
 # %%
 def build(variant, inputs):
     """Build and compile 64-64-1."""
-    model = models.dense(variant, inputs, (64, 64), 1)
-    model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
+    model = models.dense(variant, inputs, settings.overrides.get("hidden", (64, 64)), 1)
+    optimizer = models.optimizer("rmsprop", settings.overrides)
+    model.compile(optimizer=optimizer, loss="mse", metrics=["mae"])
     return model
 
 

@@ -29,6 +29,7 @@ settings = cli.parse(
     epochs=dict.fromkeys(tutorial.MODELS + tutorial.ABLATIONS, 30),
     models=tutorial.MODELS,
     ablations=tutorial.ABLATIONS,
+    overrides={"hidden": ("mlp",), "dropout": tutorial.MODELS},
     seeds={"cnn": 3, "deep_cnn": 3, "deep_cnn_without_dropout": 3},
 )
 experiment = Experiment(settings)
@@ -61,13 +62,15 @@ def load_digits():
 def build(name):
     """Build one of the tutorial's three networks, or the deep one without dropout."""
     image, output = (SIDE, SIDE, 1), {"units": 1, "activation": "sigmoid"}
+    dropout = settings.overrides.get("dropout")
     if name == "mlp":
-        return models.dense(name, SIDE * SIDE, (256, 256, 256), **output)
-    if name == "cnn":
-        return models.convolutional(name, image, [(32,), (32,)], 256, **output)
-    blocks = [(32, 32), (64, 64)]
-    dropout = (0.25, 0.5) if name == "deep_cnn" else (0.0, 0.0)
-    return models.convolutional(name, image, blocks, 256, **output, dropout=dropout)
+        hidden = settings.overrides.get("hidden", (256, 256, 256))
+        return models.dense(name, SIDE * SIDE, hidden, **output, dropout=dropout or 0.0)
+    blocks = [(32,), (32,)] if name == "cnn" else [(32, 32), (64, 64)]
+    rates = (0.25, 0.5) if name == "deep_cnn" else (0.0, 0.0)
+    if dropout is not None:
+        rates = dropout, dropout
+    return models.convolutional(name, image, blocks, 256, **output, dropout=rates)
 
 
 # %% [markdown]
@@ -82,7 +85,8 @@ def train(name, seed, training_set, validation_set, test_set):
 
     keras.utils.set_random_seed(seed)
     model = build(name)
-    model.compile(loss="binary_crossentropy", optimizer="sgd", metrics=["accuracy"])
+    optimizer = models.optimizer("sgd", settings.overrides)
+    model.compile(loss="binary_crossentropy", optimizer=optimizer, metrics=["accuracy"])
     shape = (-1, *model.input_shape[1:])
     (x, y), (x_val, y_val), (x_test, y_test) = (
         (encoding.Pixels(images.reshape(shape)), labels)

@@ -51,6 +51,7 @@ settings = cli.parse(
     __doc__,
     epochs=EPOCHS,
     models=tuple(HIDDEN),
+    overrides={"hidden": tuple(HIDDEN), "dropout": tuple(HIDDEN)},
     seed=999,
     seeds=dict.fromkeys(tutorial.CV, tutorial.REPETITIONS),
 )
@@ -148,8 +149,11 @@ def network(name, inputs, seed):
     one_hot = name.startswith("one_hot")
     units, activation = (2, "softmax") if one_hot else (1, "sigmoid")
     loss = "categorical_crossentropy" if name == "one_hot_cce" else "binary_crossentropy"
-    model = models.dense(name, inputs, HIDDEN[name], units, activation)
-    model.compile(loss=loss, optimizer="adam", metrics=["accuracy"])
+    changed = settings.overrides
+    hidden, dropout = changed.get("hidden", HIDDEN[name]), changed.get("dropout", 0.0)
+    model = models.dense(name, inputs, hidden, units, activation, dropout)
+    optimizer = models.optimizer("adam", changed)
+    model.compile(loss=loss, optimizer=optimizer, metrics=["accuracy"])
     return model
 
 

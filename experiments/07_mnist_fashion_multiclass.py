@@ -28,6 +28,7 @@ settings = cli.parse(
     __doc__,
     epochs={"mnist": 15, "first_model": 30, "second_model": 30},
     models=tuple(HIDDEN),
+    overrides={"hidden": ("mnist", "first_model"), "dropout": tuple(HIDDEN)},
     seed=777,  # the tutorial's, for its split and its choice of images
 )
 experiment = Experiment(settings)
@@ -71,8 +72,11 @@ def train(name, seed, training_set, validation_set, test_set):
     import keras
 
     keras.utils.set_random_seed(seed)
-    model = models.dense(name, (28, 28), HIDDEN[name], 10, "softmax")
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    changed = settings.overrides
+    hidden, dropout = changed.get("hidden", HIDDEN[name]), changed.get("dropout", 0.0)
+    model = models.dense(name, (28, 28), hidden, 10, "softmax", dropout)
+    optimizer = models.optimizer("adam", changed)
+    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     history = training.fit(
         *(model, *training_set),
         epochs=settings.epochs[name],

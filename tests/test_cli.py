@@ -21,6 +21,7 @@ def parse(*arguments):
         retrain_epochs={"again": 4},
         models=("mlp", "cnn"),
         ablations=("cnn_without_dropout",),
+        overrides={"hidden": ("mlp",), "dropout": ("mlp", "cnn")},
         seed=7,
         seeds={"cnn": 3},
         arguments=arguments,
@@ -49,7 +50,10 @@ def test_epochs_set_the_first_phases_and_cap_the_retraining(epochs, expected):
 
 @pytest.mark.parametrize(
     "arguments",
-    ["--seeds 2", "--seeds 10", "--seed 8", "--epochs 3", "--batch-size 16", "--models mlp"],
+    [
+        *("--seeds 2", "--seeds 10", "--seed 8", "--epochs 3", "--batch-size 16", "--models mlp"),
+        *("--hidden 64", "--dropout 0.1", "--optimizer sgd", "--learning-rate 0.1"),
+    ],
 )
 def test_what_changes_the_computation_stays_out_of_figures(arguments):
     settings = parse(*arguments.split())
@@ -81,10 +85,28 @@ def test_another_protocol_is_known_as_such():
     assert parse("--seeds", "2", "--models", "mlp").as_published
     assert not parse("--epochs", "2").as_published
     assert not parse("--batch-size", "2").as_published
+    assert not parse("--learning-rate", "0.01").as_published
+
+
+def test_an_override_trains_the_models_that_take_it():
+    assert parse().overrides == {}
+    settings = parse("--hidden", "128,64", "--dropout", "0.5", "--learning-rate", "1e-3")
+    assert settings.overrides == {"hidden": (128, 64), "dropout": 0.5, "learning_rate": 0.001}
+    assert settings.models == ("mlp",)
+    assert parse("--dropout", "0").models == ("mlp", "cnn")
+    assert parse("--optimizer", "adam").overrides == {"optimizer": "adam"}
+    assert parse("--optimizer", "adam").models == ("mlp", "cnn")
+
+
+def test_an_override_refuses_models_that_do_not_take_it(capsys):
+    with pytest.raises(SystemExit):
+        parse("--hidden", "64", "--models", "cnn")
+    assert "--hidden: expected models of mlp, found cnn" in capsys.readouterr().err
 
 
 def test_variations_have_folders_of_their_own():
     lines = ("--epochs 3", "--epochs 4", "--batch-size 3", "--models mlp", "--models cnn")
+    lines += ("--hidden 64", "--hidden 64,64", "--dropout 0.5", "--optimizer sgd")
     folders = [parse(*line.split()).folder("real") for line in lines]
     assert all(a != b for a, b in itertools.combinations(folders, 2))
 
@@ -109,6 +131,12 @@ BAD = ["", "0.5", "-1", "1e3", "nosuch", "9999999", " ", "٣", "mlp,", ","]
 @example("--label", ".hidden")
 @example("--data", "fake")
 @example("--epochs", "0")
+@example("--hidden", "64,,64")
+@example("--hidden", "0")
+@example("--dropout", "1")
+@example("--dropout", "nan")
+@example("--learning-rate", "0")
+@example("--optimizer", "lion")
 @example("--seeds", "0")
 @example("--nosuch", "1")
 def test_a_bad_value_ends_with_status_2(flag, value):

@@ -1,5 +1,6 @@
 """The builders: parameter counts, worked out by hand."""
 
+import keras
 import pytest
 
 from common import models
@@ -21,6 +22,21 @@ def test_dense(inputs, hidden, units, parameters):
     model = models.dense("network", inputs, hidden, units, "sigmoid")
     assert model.count_params() == parameters
     assert model.output_shape == (None, units)
+
+
+def test_dense_with_dropout_behind_each_hidden_layer():
+    model = models.dense("network", 12, (64, 8), 1, dropout=0.25)
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds == ["Dense", "Dropout", "Dense", "Dropout", "Dense"]
+    assert [layer.rate for layer in model.layers if "dropout" in layer.name] == [0.25, 0.25]
+
+
+def test_the_optimizer_is_the_tutorials_unless_replaced():
+    assert models.optimizer("sgd", {"hidden": (64,)}) == "sgd"
+    assert models.optimizer("sgd", {"optimizer": "adam"}) == "adam"
+    slow = models.optimizer("sgd", {"learning_rate": 0.5})
+    assert isinstance(slow, keras.optimizers.SGD)
+    assert float(slow.learning_rate.numpy()) == 0.5
 
 
 def test_convolutional():

@@ -8,76 +8,18 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from common.fetching import DATA_DIR, ROOT, DataError
+from common.fetching import DATA_DIR, DataError
+from common.settings import Settings
 
-ABLATIONS = "ablations"  # the folder of their results, inside the experiment's
+OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
+OPTIMIZERS = ("sgd", "rmsprop", "adam")
 SEEDS = 10  # repetitions of a training that costs little
 
 
 class UsageError(Exception):
     """What the user asks for cannot be done; the message is one line."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What to compute, where to take data from and where to put results.
-
-    Attributes:
-        experiment: the script's stem, such as "05_mnist_odd_even".
-        epochs: epochs of each training phase, by its name.
-        batch_size: rows in a batch, or None for the tutorial's.
-        models: names of the models to train, in the tutorial's order.
-        seeds: for each of these models, one seed for each repetition.
-        ablations: whether the costly variants are trained, apart from the tutorial's models.
-        data: "auto", "real" or "sample".
-        data_dir: the folder whose `datasets/` holds the files.
-        out: the folder that results go to, or None for the usual one.
-        label: the name of a variation, or None.
-        variation: what differs from the published protocol, as a short name; "" where nothing does.
-        device: "auto", "cpu" or "gpu".
-        jobs: trainings at once, or None to choose by how long they take.
-        threads: threads for one training.
-        plots_only: draw the figures from saved results, train nothing.
-        as_published: whether epochs and batch size are the tutorial's.
-    """
-
-    experiment: str
-    epochs: Mapping[str, int]
-    batch_size: int | None
-    models: tuple[str, ...]
-    seeds: Mapping[str, range]
-    ablations: bool
-    data: str
-    data_dir: Path
-    out: Path | None
-    label: str | None
-    variation: str
-    device: str
-    jobs: int | None
-    threads: int
-    plots_only: bool
-    as_published: bool
-
-    def folder(self, source: str) -> Path:
-        """Return where results of data from this source go.
-
-        Nothing but the published protocol on real (or, in 01, generated) data goes to `figures/`.
-        """
-        if self.out:
-            parent = self.out
-        elif self.label:
-            parent = ROOT / "runs" / self.label
-        elif source == "sample":
-            parent = ROOT / "runs" / "-".join(filter(None, ["sample", self.variation]))
-        elif self.variation:
-            parent = ROOT / "runs" / self.variation
-        else:
-            parent = ROOT / "figures"
-        folder = parent / self.experiment
-        return folder / ABLATIONS if self.ablations else folder
 
 
 def parse(
@@ -87,6 +29,7 @@ def parse(
     epochs: Mapping[str, int],
     models: Sequence[str],
     ablations: Sequence[str] = (),
+    overrides: Mapping[str, Sequence[str]] | None = None,
     retrain_epochs: Mapping[str, int] | None = None,
     seed: int = 0,
     seeds: Mapping[str, int] | None = None,
@@ -100,6 +43,8 @@ def parse(
         epochs: the tutorial's epochs of each first training phase; `--epochs` sets them all.
         models: the models that are trained where `--models` does not choose others, in order.
         ablations: costly variants, which are trained if `--models` or `--ablations` says so.
+        overrides: the models that `--hidden` and `--dropout` apply to; those options exist only
+            where there are some.
         retrain_epochs: epochs of each retraining phase; `--epochs` only caps them.
         seed: the default of `--seed`.
         seeds: repetitions of the models that cost too much for ten.
@@ -109,10 +54,14 @@ def parse(
     """
     sys.excepthook = one_line
     parser = _parser(experiment, description, models, ablations, max(epochs.values()), seed)
+    _add_overrides(parser, overrides or {})
     if arguments is None:
         # A notebook's kernel has arguments of its own.
         arguments = [] if "ipykernel" in sys.argv[0] else sys.argv[1:]
     given = parser.parse_args(arguments)
+    replaced = {n: v for n in OVERRIDES if (v := getattr(given, n, None)) is not None}
+    for name in replaced:
+        given.models = _models_that_take(parser, given.models, name, (overrides or {}).get(name))
     chosen = dict(epochs if given.epochs is None else dict.fromkeys(epochs, given.epochs))
     for phase, number in (retrain_epochs or {}).items():
         chosen[phase] = min(number, given.epochs or number)
@@ -127,6 +76,7 @@ def parse(
         experiment=experiment,
         epochs=chosen,
         batch_size=given.batch_size,
+        overrides=replaced,
         models=given.models,
         seeds={name: range(given.seed, given.seed + n) for name, n in repetitions.items()},
         ablations=is_ablation,
@@ -139,7 +89,7 @@ def parse(
         jobs=given.jobs,
         threads=given.threads,
         plots_only=given.plots_only,
-        as_published=given.epochs is None and given.batch_size is None,
+        as_published=given.epochs is None and given.batch_size is None and not replaced,
     )
 
 
@@ -194,10 +144,37 @@ def _parser(
     return parser
 
 
+def _add_overrides(parser: Parser, overrides: Mapping[str, Sequence[str]]) -> None:
+    """Add the options that replace a part of the networks."""
+    known = {
+        "hidden": ("units of each hidden layer", _widths, "A,B"),
+        "dropout": ("rate of dropout behind the hidden layers", _dropout, "RATE"),
+    }
+    for name, models in overrides.items():
+        text, kind, value = known[name]
+        text += f" (in {', '.join(models)}; default: the tutorial's)"
+        parser.add_argument(f"--{name}", help=text, type=kind, metavar=value)
+    text = "optimizer (default: the tutorial's)"
+    parser.add_argument("--optimizer", help=text, choices=OPTIMIZERS)
+    text = "learning rate (default: the optimizer's)"
+    parser.add_argument("--learning-rate", help=text, type=_learning_rate, metavar="RATE")
+
+
+def _models_that_take(
+    parser: Parser, models: Sequence[str], override: str, taking: Sequence[str] | None
+) -> tuple[str, ...]:
+    """Return the models that an override leaves to train; the others would train as published."""
+    others = [name for name in models if taking is not None and name not in taking]
+    if others and models != parser.get_default("models"):
+        parser.error(f"--{override}: expected models of {','.join(taking)}, found {others[0]}")
+    return tuple(name for name in models if name not in others)
+
+
 def _variation(parser: Parser, given: argparse.Namespace) -> str:
     """Name what changes the computation: a short hash, so that equal settings share a folder."""
-    names = ("seeds", "seed", "epochs", "batch_size", "models")
-    changed = {n: getattr(given, n) for n in names if getattr(given, n) != parser.get_default(n)}
+    names = ("seeds", "seed", "epochs", "batch_size", "models", *OVERRIDES)
+    chosen = {name: getattr(given, name, None) for name in names}
+    changed = {name: v for name, v in chosen.items() if v != parser.get_default(name)}
     if not changed:
         return ""
     return hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]
@@ -213,6 +190,32 @@ def _positive(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"expected a whole number, 1 to 999999, found {text!r}")
     return int(text)
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}(,[1-9][0-9]{0,3}){0,9}", text):
+        raise argparse.ArgumentTypeError(
+            f"expected units of one to ten layers, each 1 to 9999, such as 128,64, found {text!r}"
+        )
+    return tuple(map(int, text.split(",")))
+
+
+def _number(text: str) -> float:
+    if not re.fullmatch(r"[0-9]*\.?[0-9]+(e-?[0-9]{1,2})?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"expected a number, found {text!r}")
+    return float(text)
+
+
+def _dropout(text: str) -> float:
+    if not _number(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a rate from 0 to below 1, found {text!r}")
+    return _number(text)
+
+
+def _learning_rate(text: str) -> float:
+    if not 0 < _number(text) <= 100:
+        raise argparse.ArgumentTypeError(f"expected a rate above 0, up to 100, found {text!r}")
+    return _number(text)
 
 
 def _cores(text: str) -> int:

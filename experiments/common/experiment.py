@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from common import data, environment, evidence, parallel, plotting, records, training
-from common.cli import ABLATIONS, Settings, UsageError
+from common.cli import UsageError
+from common.settings import ABLATIONS, Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
 
@@ -125,6 +126,7 @@ class Experiment:
                 "as_published": settings.as_published,
                 "seeds": {model: list(seeds) for model, seeds in settings.seeds.items()},
                 **config,
+                **settings.overrides,
             },
             environment=self._environment,
             baselines=baselines or {},
@@ -239,4 +241,4 @@ class Experiment:
 def _protocol(record: Mapping[str, Any]) -> tuple:
     """Return what two records must share for their models to be compared."""
     config = record["config"]
-    return record["data"], config["epochs"], config["batch_size"]
+    return record["data"], {name: value for name, value in config.items() if name != "seeds"}

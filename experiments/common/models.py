@@ -1,7 +1,7 @@
 """Build the Keras networks of the tutorials; each script composes and sizes its own."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import keras
@@ -13,6 +13,7 @@ def dense(
     hidden: Sequence[int],
     units: int,
     activation: str = "linear",
+    dropout: float = 0.0,
 ) -> "keras.Sequential":
     """Build a multilayer perceptron; without hidden layers, a perceptron.
 
@@ -22,6 +23,7 @@ def dense(
         hidden: units of each hidden layer, relu.
         units: units of the output layer.
         activation: activation of the output layer.
+        dropout: the rate behind each hidden layer; 0 for none.
     """
     import keras
     from keras import layers
@@ -32,6 +34,8 @@ def dense(
         model.add(layers.Flatten(name="flatten"))
     for i, width in enumerate(hidden, start=1):
         model.add(layers.Dense(width, activation="relu", name=f"hidden_{i}"))
+        if dropout:
+            model.add(layers.Dropout(dropout, name=f"dropout_{i}"))
     model.add(layers.Dense(units, activation=activation, name="output"))
     return model
 
@@ -73,3 +77,19 @@ def convolutional(
         model.add(layers.Dropout(after_hidden, name="dropout_hidden"))
     model.add(layers.Dense(units, activation=activation, name="output"))
     return model
+
+
+def optimizer(usual: str, overrides: Mapping[str, Any]) -> "str | keras.optimizers.Optimizer":
+    """Return the optimizer to compile with: the tutorial's, or what the user has put in its place.
+
+    Args:
+        usual: the tutorial's, with Keras's default learning rate.
+        overrides: perhaps with the name of another as `optimizer`, and a `learning_rate`.
+    """
+    import keras
+
+    name = overrides.get("optimizer", usual)
+    if "learning_rate" not in overrides:
+        return name
+    config = {"learning_rate": overrides["learning_rate"]}
+    return keras.optimizers.get({"class_name": name, "config": config})

@@ -1,0 +1,72 @@
+"""What a run computes, where its data come from and where its results go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.fetching import ROOT
+
+ABLATIONS = "ablations"  # the folder of their results, inside the experiment's
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to compute, where to take data from and where to put results.
+
+    Attributes:
+        experiment: the script's stem, such as "05_mnist_odd_even".
+        epochs: epochs of each training phase, by its name.
+        batch_size: rows in a batch, or None for the tutorial's.
+        overrides: what replaces the tutorial's: units of the hidden layers as `hidden`, a rate as
+            `dropout`, the name of an `optimizer`, a `learning_rate`; only those that are given.
+        models: names of the models to train, in the tutorial's order.
+        seeds: for each of these models, one seed for each repetition.
+        ablations: whether the costly variants are trained, apart from the tutorial's models.
+        data: "auto", "real" or "sample".
+        data_dir: the folder whose `datasets/` holds the files.
+        out: the folder that results go to, or None for the usual one.
+        label: the name of a variation, or None.
+        variation: what differs from the published protocol, as a short name; "" where nothing does.
+        device: "auto", "cpu" or "gpu".
+        jobs: trainings at once, or None to choose by how long they take.
+        threads: threads for one training.
+        plots_only: draw the figures from saved results, train nothing.
+        as_published: whether epochs, batch size and networks are the tutorial's.
+    """
+
+    experiment: str
+    epochs: Mapping[str, int]
+    batch_size: int | None
+    overrides: Mapping[str, Any]
+    models: tuple[str, ...]
+    seeds: Mapping[str, range]
+    ablations: bool
+    data: str
+    data_dir: Path
+    out: Path | None
+    label: str | None
+    variation: str
+    device: str
+    jobs: int | None
+    threads: int
+    plots_only: bool
+    as_published: bool
+
+    def folder(self, source: str) -> Path:
+        """Return where results of data from this source go.
+
+        Nothing but the published protocol on real (or, in 01, generated) data goes to `figures/`.
+        """
+        if self.out:
+            parent = self.out
+        elif self.label:
+            parent = ROOT / "runs" / self.label
+        elif source == "sample":
+            parent = ROOT / "runs" / "-".join(filter(None, ["sample", self.variation]))
+        elif self.variation:
+            parent = ROOT / "runs" / self.variation
+        else:
+            parent = ROOT / "figures"
+        folder = parent / self.experiment
+        return folder / ABLATIONS if self.ablations else folder
