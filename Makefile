@@ -9,7 +9,7 @@ EXPERIMENTS = 01 02 03 04 05 06 07
 FLAGS = $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATA),--data $(DATA)) $(if $(OUT),--out "$(OUT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations report readme mirror test bench lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test bench lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -48,6 +48,15 @@ ablations: setup  ## the costly variants, beside the results of 05: without drop
 	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
 	@$(RUN) experiments/05_mnist_odd_even.py --ablations $(FLAGS)
 	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
+
+compare: setup  ## A=figures B=runs/quick: two folders of results side by side; EXP=05
+	@test -n "$(A)" -a -n "$(B)" || { echo "error: A and B: expected two folders of results; make compare A=figures B=runs/quick" >&2; exit 2; }
+	@$(RUN) experiments/compare.py "$(A)" "$(B)" $(if $(EXP),--experiment $(EXP))
+
+check: setup  ## does figures/ still hold the committed results? identical, equivalent or different
+	@committed=$$(mktemp -d) && trap 'rm -rf "$$committed"' EXIT \
+	  && git archive --output="$$committed/figures.tar" HEAD figures && tar -xf "$$committed/figures.tar" -C "$$committed" \
+	  && $(RUN) experiments/compare.py "$$committed/figures" figures --check
 
 report: setup  ## the saved scores beside the tutorials'
 	@$(RUN) experiments/report.py

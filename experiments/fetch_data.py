@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from common import cli, fetching, records
+from common import cli, fetching, files
 
 
 def main() -> int:
@@ -58,7 +58,7 @@ def main() -> int:
 
 def copy(source: Path, target: Path) -> None:
     """Copy a file under a temporary name and rename it."""
-    with source.open("rb") as original, records.replacing(target) as file:
+    with source.open("rb") as original, files.replacing(target) as file:
         shutil.copyfileobj(original, file)
 
 

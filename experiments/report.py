@@ -20,7 +20,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from common import cli, records
+from common import cli, files, records
 from common.evidence import REPRODUCED, quantity
 from common.fetching import ROOT
 from common.statistics import Interval, mean_interval
@@ -252,7 +252,7 @@ def write_readme(path: Path, name: str, text: str) -> None:
         raise cli.UsageError(f"{path}: expected the line {begin}, found none.")
     before, rest = page.split(begin)
     after = rest.split(end)[1]
-    with records.replacing(path) as file:
+    with files.replacing(path) as file:
         file.write(f"{before}{begin}\n{text}\n{end}{after}".encode())
 
 

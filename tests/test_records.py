@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import records
+from common import files, records
 from common.cli import UsageError
 from common.training import Result
 
@@ -119,7 +119,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     path.write_text("old")
 
     def write_half():
-        with records.replacing(path) as file:
+        with files.replacing(path) as file:
             file.write(b"half")
             raise KeyError
 

@@ -200,22 +200,23 @@ def _widths(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split(",")))
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """Return the number that an argument gives, not below 0."""
     if not re.fullmatch(r"[0-9]*\.?[0-9]+(e-?[0-9]{1,2})?", text, re.ASCII):
         raise argparse.ArgumentTypeError(f"expected a number, found {text!r}")
     return float(text)
 
 
 def _dropout(text: str) -> float:
-    if not _number(text) < 1:
+    if not number(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a rate from 0 to below 1, found {text!r}")
-    return _number(text)
+    return number(text)
 
 
 def _learning_rate(text: str) -> float:
-    if not 0 < _number(text) <= 100:
+    if not 0 < number(text) <= 100:
         raise argparse.ArgumentTypeError(f"expected a rate above 0, up to 100, found {text!r}")
-    return _number(text)
+    return number(text)
 
 
 def _cores(text: str) -> int:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from common import data, environment, evidence, parallel, plotting, records, training
+from common import data, environment, evidence, files, parallel, plotting, records, training
 from common.cli import UsageError
-from common.settings import ABLATIONS, Settings
+from common.settings import Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
 
@@ -87,7 +87,7 @@ class Experiment:
     def _prepare_folder(self) -> None:
         """Make the folder for the results, unless sample results would replace real ones there."""
         folder = self.settings.folder(self.source)
-        records.make_folder(folder)
+        files.make_folder(folder)
         replaces = self.source == "sample" and (folder / "record.json").exists()
         if replaces and records.read_record(folder)["data"]["source"] == "real":
             raise UsageError(
@@ -160,7 +160,7 @@ class Experiment:
             "peak_rss_mib": round(own),
             "peak_rss_mib_of_largest_worker": round(workers),
         }
-        with records.replacing(folder / "timing.json") as file:
+        with files.replacing(folder / "timing.json") as file:
             file.write((json.dumps(timing, indent=1) + "\n").encode())
 
     @property
@@ -175,12 +175,7 @@ class Experiment:
     @property
     def saved_with_ablations(self) -> records.Saved:
         """The saved results with those of the costly variants, if they are of the same data."""
-        folder = self.saved.folder / ABLATIONS
-        if not (folder / "record.json").exists():
-            return self.saved
-        ablations = records.read(folder)
-        comparable = _protocol(self.saved.record) == _protocol(ablations.record)
-        return self.saved.joined(ablations) if comparable else self.saved
+        return records.with_ablations(self.saved)
 
     def conclude(
         self, numbers: Sequence[Mapping[str, Any]] = (), claims: Sequence[evidence.Claim] = ()
@@ -228,7 +223,7 @@ class Experiment:
         """Print a text and save it as `name.txt` beside the record, marked if it is of a sample."""
         text = ("SAMPLE DATA\n" if self._shows_sample else "") + text.rstrip() + "\n"
         print(f"\n{text}")
-        with records.replacing(self.saved.folder / f"{name}.txt") as file:
+        with files.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
 
     def finish(self) -> None:
@@ -236,9 +231,3 @@ class Experiment:
         if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
         print(f"{RESULTS}{self.saved.folder}", flush=True)
-
-
-def _protocol(record: Mapping[str, Any]) -> tuple:
-    """Return what two records must share for their models to be compared."""
-    config = record["config"]
-    return record["data"], {name: value for name, value in config.items() if name != "seeds"}

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from PIL import Image
 
-from common.records import replacing
+from common.files import replacing
 from common.statistics import mean_band
 
 LOSS, ACCURACY = "#D55E00", "#0072B2"

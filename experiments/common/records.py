@@ -5,8 +5,6 @@ Every file is written under a temporary name and renamed, so that no reader sees
 
 import contextlib
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from common.cli import UsageError
+from common.files import replacing
+from common.settings import ABLATIONS
 from common.training import Result, classes
 
 SCHEMA = 2
@@ -169,6 +169,21 @@ def read(folder: Path) -> Saved:
     return Saved(folder, record, history, predictions)
 
 
+def with_ablations(saved: Saved) -> Saved:
+    """Return saved results with those of the costly variants, if they are of the same protocol."""
+    folder = saved.folder / ABLATIONS
+    if not (folder / "record.json").exists():
+        return saved
+    ablations = read(folder)
+    return saved.joined(ablations) if _protocol(saved) == _protocol(ablations) else saved
+
+
+def _protocol(saved: Saved) -> tuple:
+    """Return what two records must share for their models to be compared."""
+    config = {name: value for name, value in saved.record["config"].items() if name != "seeds"}
+    return saved.record["data"], config
+
+
 def read_record(folder: Path) -> dict[str, Any]:
     """Read the record in a folder.
 
@@ -212,41 +227,6 @@ def _damage_named(path: Path) -> Iterator[Path]:
         raise UsageError(
             f"{path}: expected saved results, found a damaged file; delete it and run again."
         ) from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder for results.
-
-    Raises:
-        UsageError: it cannot be made or written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror}).") from error
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Any]:
-    """Open a temporary file for bytes and give it its name when it is whole.
-
-    Raises:
-        UsageError: the folder or file cannot be written.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
-            temporary = file.name
-            yield file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}).") from error
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
 
 
 def _models(runs: list[Run]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class McNemar(NamedTuple):
     p_value: float
 
 
-def mean_interval(values: np.ndarray, level: float = LEVEL) -> Interval:
+def mean_interval(values: np.ndarray, level: float = LEVEL, noise: float = 0.0) -> Interval:
     """Return Student's t interval for the mean of independent runs, for normal values.
 
     At 3, 5 and 10 runs it covers the mean 95 times in 100, where a percentile bootstrap covers it
@@ -47,9 +47,11 @@ def mean_interval(values: np.ndarray, level: float = LEVEL) -> Interval:
     Args:
         values: one number for each run, (runs,).
         level: how often the interval is to cover the mean.
+        noise: the standard error that the choice of test rows adds.
     """
     values = np.asarray(values, float)
-    return _t_interval(values.mean(), _variance(values) / len(values), len(values) - 1, level=level)
+    variance, degrees = _variance(values) / len(values), len(values) - 1
+    return _t_interval(values.mean(), variance, degrees, noise, level)
 
 
 def mean_band(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -62,6 +64,17 @@ def mean_band(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     mean = table.mean(axis=1)
     half = stats.t.ppf((1 + LEVEL) / 2, runs - 1) * table.std(axis=1, ddof=1) / np.sqrt(runs)
     return mean - half, mean + half
+
+
+def difference_band(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of Welch's interval for the mean of each row of one table minus another's.
+
+    Args:
+        first: float (epochs, runs), two runs or more.
+        second: the same of the other runs; their number may differ.
+    """
+    ends = [difference_interval(*rows) for rows in zip(first, second, strict=True)]
+    return np.array([end.low for end in ends]), np.array([end.high for end in ends])
 
 
 def prediction_interval(values: np.ndarray, noise: float = 0.0) -> Interval:

@@ -35,7 +35,7 @@ from workloads import WORKLOADS
 
 import report
 from claims import boston_regression
-from common import plotting, records
+from common import files, plotting
 from common.encoding import MultiHot
 
 ROUNDS = 5
@@ -204,7 +204,7 @@ def main():
     def write(name, rows, chart=None):
         table = pd.DataFrame(rows)
         print(f"\n{name}\n{table.to_string(float_format='{:.4g}'.format)}", flush=True)
-        with records.replacing(given.out / f"{name}.csv") as file:
+        with files.replacing(given.out / f"{name}.csv") as file:
             table.to_csv(file, index=False, float_format="%.4g", lineterminator="\n")
         if chart:
             plotting.save(chart(table), given.out / f"{name}.png")

@@ -1,0 +1,83 @@
+"""Draw the histories of several saved runs over each other."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from common import comparison, plotting
+from common.records import Saved
+
+STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can be told apart
+WIDE = 50  # a curve that falls by more is drawn on a logarithmic axis
+
+
+def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> plotting.Figure:
+    """Draw a metric of each model: the runs over each other, below their difference to the first.
+
+    A row for each model, training on the left and, where there is one, validation on the right.
+
+    Args:
+        runs: the runs by their letters.
+        names: what the legend calls them.
+        metric: such as "loss".
+    """
+    first, *others = runs.values()
+    models = [name for name in first.models if any(name in other.models for other in others)]
+    columns = [c for c in (metric, f"val_{metric}") if c in first.history]
+    figure, cells = plotting.new(
+        *(2 * len(models), len(columns)),
+        size=(1.2 + 4.4 * len(columns), 3.9 * len(models) + 0.6),
+        squeeze=False,
+        height_ratios=[3, 1.2] * len(models),
+    )
+    for i, model in enumerate(models):
+        colour = plotting.COLOURS[i % len(plotting.COLOURS)]
+        for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
+            _draw_cell(*axes, runs, model, column, colour)
+    lines = [
+        Line2D([], [], color="black", linestyle=style, label=f"{letter}: {names[letter]}")
+        for letter, style in zip(runs, STYLES, strict=False)
+    ]
+    seeds = {_seeds(run, name) for run in runs.values() for name in models if name in run.models}
+    handles = [*lines, *plotting.band_handles(*seeds)]
+    figure.legend(handles=handles, loc="outside lower center")
+    return figure
+
+
+def _seeds(saved: Saved, model: str) -> int:
+    return len({run["seed"] for run in saved.record["models"][model]["runs"]})
+
+
+def _draw_cell(
+    upper, lower, runs: Mapping[str, Saved], model: str, column: str, colour: str
+) -> None:
+    """Draw one metric of one model in all runs, and below the differences to the first run."""
+    curves = {
+        letter: comparison.mean_over_folds(run, model, column)
+        for letter, run in runs.items()
+        if model in run.models and column in run.history
+    }
+    if curves["A"].empty:
+        upper.set_axis_off()
+        lower.set_axis_off()
+        return
+    kind = "validation" if column.startswith("val_") else "training"
+    metric = column.removeprefix("val_")
+    upper.set(title=f"{model}: {kind} {metric}", ylabel=metric)
+    upper.tick_params(labelbottom=False)
+    lower.sharex(upper)
+    lower.set(xlabel="epoch", ylabel="B minus A" if len(runs) == 2 else "minus A")
+    lower.axhline(0, color="0.4", linewidth=0.8)
+    lower.xaxis.get_major_locator().set_params(integer=True)
+    means = pd.concat([table.mean(axis=1) for table in curves.values()])
+    if means.min() > 0 and means.max() / means.min() > WIDE:
+        upper.set(yscale="log", ylabel=f"{metric} (logarithmic)")
+    for letter, style in zip(runs, STYLES, strict=False):
+        if letter in curves:
+            plotting.mean_line(upper, curves[letter], style, colour, letter)
+        if letter in curves and letter != "A":
+            gap = comparison.difference_curve(curves["A"], curves[letter])
+            lower.plot(gap.index, gap["mean"], style, color=colour)
+            if "low" in gap:
+                lower.fill_between(gap.index, gap["low"], gap["high"], color=colour, alpha=0.22)
