@@ -9,7 +9,7 @@ from common import comparison, plotting
 from common.records import Saved
 
 STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can be told apart
-WIDE = 50  # a curve that falls by more is drawn on a logarithmic axis
+WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
 
 
 def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> plotting.Figure:
