@@ -4,17 +4,18 @@ PYTHON ?= python3
 VENV = .venv
 RUN = $(VENV)/bin/python
 EXPERIMENTS = 01 02 03 04 05 06 07
+CHROMIUM ?= /usr/bin/chromium
 
 # What `make all` and `make 05` pass on to the experiments.
 FLAGS = $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATA),--data $(DATA)) $(if $(OUT),--out "$(OUT)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test bench lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test test-browser bench lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
-	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. ]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
-	  | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. -]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
+	  | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/ready  ## .venv with the locked packages; PYTHON=python3.12 names another Python
 
@@ -58,7 +59,7 @@ check: setup  ## does figures/ still hold the committed results? identical, equi
 	  && git archive --output="$$committed/figures.tar" HEAD figures && tar -xf "$$committed/figures.tar" -C "$$committed" \
 	  && $(RUN) experiments/compare.py "$$committed/figures" figures --check
 
-report: setup  ## the saved scores beside the tutorials'
+report: setup  ## the saved scores beside the tutorials', and figures/index.html to look at
 	@$(RUN) experiments/report.py
 
 readme: setup  ## write scores, numbers, claims and the benchmark into README.md
@@ -70,6 +71,16 @@ mirror: setup  ## copy the verified data files for machines without internet; DE
 
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest
+
+test-browser: setup $(VENV)/browser  ## tests of the report in Chromium; CHROMIUM=/path/to/it
+	@test -x "$(CHROMIUM)" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || { echo "error: $(CHROMIUM): not found; install Chromium, or name yours: make test-browser CHROMIUM=/path/to/it" >&2; exit 2; }
+	@CHROMIUM="$(CHROMIUM)" $(RUN) -m pytest tests/browser
+
+$(VENV)/browser: tests/browser/requirements.lock $(VENV)/ready
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 bench: setup  ## training side by side with stock Keras, scikit-learn and, if installed, PyTorch and JAX
 	@$(RUN) tests/benchmarks/bench.py

@@ -20,6 +20,7 @@ from common import cli, models, plotting, training
 from common.experiment import Experiment
 
 BATCH_SIZE = 64
+HIDDEN = {"perceptron": (), "mlp": (64,), "deep_mlp": (64, 64)}
 
 settings = cli.parse(
     "01_random_binary",
@@ -63,8 +64,8 @@ def correlations(seed):
 # %%
 def build(name):
     """Build one of the tutorial's three networks."""
-    hidden = {"perceptron": (), "mlp": (64,), "deep_mlp": (64, 64)}[name]
-    return models.dense(name, 12, settings.overrides.get("hidden", hidden), 1, "sigmoid")
+    hidden = settings.overrides.get("hidden", HIDDEN[name])
+    return models.dense(name, 12, hidden, 1, "sigmoid")
 
 
 def build_perceptron_in_two_layers():
@@ -159,7 +160,11 @@ for axes, shown, text in zip(
     scatter(axes, shown, [0, 1], s=12, alpha=0.75)
     axes.set(title=text, xlabel="feature 1", ylabel="feature 2", aspect="equal")
 figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-experiment.figure(figure, "scatter_2d")
+experiment.figure(
+    *(figure, "scatter_2d"),
+    "Points of both labels mix where the features are random (left); where the label depends on"
+    " them, a border shows (right).",
+)
 
 figure, axes = plotting.new(size=(5.2, 5), subplot_kw={"projection": "3d"})
 scatter(axes, labels, [0, 1, 2], s=9, depthshade=False)
@@ -168,7 +173,9 @@ axes.set(
     **{"xlabel": "feature 1", "ylabel": "feature 2", "zlabel": "feature 3"},
 )
 axes.legend(loc="upper left")
-experiment.figure(figure, "scatter_3d")
+experiment.figure(
+    figure, "scatter_3d", "In three of the random features, too, points of both labels mix."
+)
 
 # %% [markdown]
 # ## Training histories
@@ -179,15 +186,20 @@ experiment.figure(figure, "scatter_3d")
 # %%
 def title(name):
     """Name a model with its layers' sizes and its weights."""
-    sizes = {"perceptron": "12-1", "mlp": "12-64-1", "deep_mlp": "12-64-64-1"}[name]
-    return f"{name} {sizes}: {saved.record['models'][name]['parameters']:,} weights"
+    weights = saved.record["models"][name]["parameters"]
+    return f"{name} {saved.layers(12, HIDDEN[name], 1)}: {weights:,} weights"
 
 
 curves = {title(name): saved.curves(name) for name in saved.models}
 for name in saved.models:
     figure = plotting.twin_axes({title(name): curves[title(name)]}, levels={"chance": 0.5})
-    experiment.figure(figure, f"{name}_history")
-experiment.figure(plotting.twin_axes(curves, levels={"chance": 0.5}), "histories_side_by_side")
+    caption = f"Training loss and accuracy of {title(name)}, on labels drawn by chance."
+    experiment.figure(figure, f"{name}_history", caption)
+experiment.figure(
+    *(plotting.twin_axes(curves, levels={"chance": 0.5}), "histories_side_by_side"),
+    "Training loss and accuracy of all networks: what rises with the weights is how much of the"
+    " random labels is learnt by heart.",
+)
 
 # %% [markdown]
 # ## What the tutorial concludes

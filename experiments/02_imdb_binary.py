@@ -146,7 +146,9 @@ for place, index in enumerate(shown):
     axes.text(place, 0.62, "" if index is None else f"{index:,}", ha="center", fontsize=8)
 axes.set(xlim=(-0.7, len(shown) - 0.3), ylim=(-0.6, 1), title="[1, 5, 9998] as a multi-hot row")
 axes.axis("off")
-experiment.figure(figure, "multi_hot")
+experiment.figure(
+    figure, "multi_hot", "The words 1, 5 and 9998 as a row of zeros with a one at each of them."
+)
 
 figure, axes = plotting.new(1, 2, size=(8, 3.2))
 z = np.linspace(-6, 6, 241)
@@ -155,7 +157,10 @@ for cell, name, values in zip(
 ):
     cell.plot(z, values)
     cell.set(title=name, xlabel="input", ylabel="output")
-experiment.figure(figure, "relu_and_sigmoid")
+experiment.figure(
+    *(figure, "relu_and_sigmoid"),
+    "relu is 0 below an input of 0 and the input above; sigmoid rises from 0 to 1, with 0.5 at 0.",
+)
 
 # %% [markdown]
 # ## Training history
@@ -166,8 +171,10 @@ experiment.figure(figure, "relu_and_sigmoid")
 levels = {name: scores["accuracy"] for name, scores in saved.record["baselines"].items()}
 if "held_out" in saved.models:
     linear = {name: levels[name] for name in ("logistic regression",)}
-    figure = plotting.panels({"16-16-1": saved.curves("held_out")}, linear)
-    experiment.figure(figure, "held_out_history")
+    layers = saved.layers(0, (tutorial.UNITS["held_out"],) * 2, 1)
+    figure = plotting.panels({layers: saved.curves("held_out")}, linear)
+    caption = f"Loss and accuracy of {layers} by epoch, on training and validation reviews."
+    experiment.figure(figure, "held_out_history", caption)
 
 by_width = [name for name in ("units_4", "held_out", "units_64") if name in saved.models]
 if len(by_width) > 1:
@@ -179,7 +186,8 @@ if len(by_width) > 1:
     axes.xaxis.get_major_locator().set_params(integer=True)
     band = plotting.band_handles(len(saved.runs(by_width[0])))
     axes.legend(handles=[*axes.get_legend_handles_labels()[0], *band])
-    experiment.figure(figure, "units")
+    caption = "Validation loss by epoch, of networks with more or fewer units in each layer."
+    experiment.figure(figure, "units", caption)
 
 # %% [markdown]
 # ## Use the model

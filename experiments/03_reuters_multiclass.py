@@ -146,8 +146,10 @@ saved = experiment.saved
 # %%
 if "held_out" in saved.models:
     levels = {name: scores["accuracy"] for name, scores in saved.record["baselines"].items()}
-    figure = plotting.panels({"64-64-46": saved.curves("held_out")}, levels)
-    experiment.figure(figure, "held_out_history")
+    layers = saved.layers(0, (64, tutorial.WIDTHS["held_out"]), len(TOPICS))
+    figure = plotting.panels({layers: saved.curves("held_out")}, levels)
+    caption = f"Loss and accuracy of {layers} by epoch, on training and validation newswires."
+    experiment.figure(figure, "held_out_history", caption)
 
 # %% [markdown]
 # ## Width of the second layer
@@ -169,7 +171,8 @@ if len(by_width) > 1:
     axes.set(xlabel="units", xscale="log", xticks=units, xticklabels=units)
     axes.minorticks_off()
     axes.legend(loc="lower right")
-    experiment.figure(figure, "width_of_second_layer")
+    caption = "Test accuracy after 20 epochs by the width of the second hidden layer; 46 outputs."
+    experiment.figure(figure, "width_of_second_layer", caption)
 
 # %% [markdown]
 # ## Use the model

@@ -263,9 +263,11 @@ for variant, colour in zip(variants, plotting.COLOURS, strict=False):
         band = plotting.band_handles(len(table.columns))
         cell.legend(handles=[*cell.get_legend_handles_labels()[0], *band])
         cell.set_title("Mean validation error of the folds, smoothed (from epoch 11 on)")
-    experiment.figure(alone, f"{variant}_validation_mae")
+    caption = f"{variant}: mean absolute validation error of the folds by epoch, smoothed."
+    experiment.figure(alone, f"{variant}_validation_mae", caption)
 if published:
-    experiment.figure(figure, "all_variants_validation_mae")
+    caption = "Mean absolute validation error by epoch, smoothed, of the tutorial's four variants."
+    experiment.figure(figure, "all_variants_validation_mae", caption)
 
 by_rows = [name for name in saved.models if name in tutorial.ROWS]
 if by_rows:
@@ -282,7 +284,8 @@ if by_rows:
     band = plotting.band_handles(len(table.columns))
     handles = [*axes.get_legend_handles_labels()[0], *band]
     figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8)
-    experiment.figure(figure, "learning_curve")
+    caption = "Training and test error by epoch, of networks trained on fewer or more rows."
+    experiment.figure(figure, "learning_curve", caption)
 
 # %% [markdown]
 # ## Evaluate
@@ -305,7 +308,8 @@ if tested:
     axes[0, 0].set_ylabel("predicted, 1,000 dollars")
     text = f"MAE of ridge regression {levels['ridge']:.2f}, of the mean price"
     figure.suptitle(f"{text} {levels['mean price']:.2f}", fontsize=10, y=1.06)
-    experiment.figure(figure, "predicted_prices")
+    caption = "Predicted against real prices of the test districts; on the line they are equal."
+    experiment.figure(figure, "predicted_prices", caption)
 
 
 def draw_differences(axes, pairs, difference, shift, colour, label):
@@ -335,7 +339,8 @@ if pairs:
     )
     axes.invert_yaxis()
     figure.legend(loc="outside lower center", ncols=2)
-    experiment.figure(figure, "variant_differences")
+    caption = "How much each change moves the error, on the same folds and the same test rows."
+    experiment.figure(figure, "variant_differences", caption)
 
 # %% [markdown]
 # ## What the tutorial concludes

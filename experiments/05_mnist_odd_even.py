@@ -136,7 +136,7 @@ NAMES = ("even", "odd")
 digits, targets = saved.predictions["digits"], saved.predictions["targets"]
 real = [f"R: {NAMES[target]}" for target in targets[:25]]
 figure = plotting.image_grid(digits, real, 5, "The first 25 test digits")
-experiment.figure(figure, "test_digits")
+experiment.figure(figure, "test_digits", "The first 25 test digits with their labels, odd or even.")
 
 # %% [markdown]
 # ## Training histories
@@ -152,8 +152,12 @@ for name in saved.models:
     title = f"{name}: test accuracy {accuracy:.4f}"
     curves[title] = saved.curves(name)
     figure = plotting.twin_axes({title: curves[title]}, **limits, levels=linear)
-    experiment.figure(figure, f"{name}_history")
-experiment.figure(plotting.twin_axes(curves, **limits, levels=linear), "histories_side_by_side")
+    caption = f"Loss and accuracy of {name} by epoch, on training and validation digits."
+    experiment.figure(figure, f"{name}_history", caption)
+experiment.figure(
+    *(plotting.twin_axes(curves, **limits, levels=linear), "histories_side_by_side"),
+    "Loss and accuracy of all networks by epoch, on training and validation digits.",
+)
 
 # %% [markdown]
 # ## Dropout
@@ -174,7 +178,8 @@ if len(pair) == 2:
     band = plotting.band_handles(len(everything.runs(pair[0])))
     handles = [*axes.get_legend_handles_labels()[0], *band]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
-    experiment.figure(figure, "dropout")
+    caption = "Training and validation loss by epoch of the deep network, with and without dropout."
+    experiment.figure(figure, "dropout", caption)
 
 # %% [markdown]
 # ## Use the models
@@ -188,7 +193,8 @@ for name in saved.models:
     wrong = predicted != targets[:25]
     title = f"{name}: {wrong.sum()} of the first {len(wrong)} test digits wrong"
     figure = plotting.image_grid(digits, titles, 5, title, wrong)
-    experiment.figure(figure, f"{name}_predictions")
+    caption = f"The first 25 test digits as {name} takes them, {wrong.sum()} of them wrong (bold)."
+    experiment.figure(figure, f"{name}_predictions", caption)
 
 # %% [markdown]
 # ## What the tutorial concludes

@@ -344,7 +344,11 @@ right.set(
     title="Error on the rows fitted", xlabel="epoch", ylabel="mean squared error", yscale="log"
 )
 right.legend(loc="center right")
-experiment.figure(figure, "from_scratch")
+experiment.figure(
+    *(figure, "from_scratch"),
+    "A line fitted by the gradient is that of least squares; the tutorial's update repeats each"
+    " row (left). Their errors by epoch (right).",
+)
 
 # %% [markdown]
 # ## Training accuracy
@@ -373,13 +377,18 @@ def draw_accuracy(names, size):
 survived = 1 - arrays["labels"].mean()
 plain = [name for name in saved.models if not name.startswith("cv_")]
 for name in plain:
-    experiment.figure(draw_accuracy([name], (7.2, 4.2)), f"{name}_accuracy")
+    caption = f"Accuracy of {name} by epoch; dotted: survival predicted for everyone."
+    experiment.figure(draw_accuracy([name], (7.2, 4.2)), f"{name}_accuracy", caption)
 
 one_hot = [name for name in plain if name.startswith("one_hot")]
 checks = [name for name in plain if name.startswith("check")]
-for names, file in ((one_hot, "one_hot_runs"), (checks, "checks")):
+for names, file, what in (
+    (one_hot, "one_hot_runs", "with one-hot labels, by binary and by categorical cross-entropy"),
+    (checks, "checks", "on patients trained on and held out"),
+):
     if len(names) > 1:
-        experiment.figure(draw_accuracy(names, (4.4 * len(names), 3.6)), file)
+        caption = f"Accuracy by epoch {what}; dotted: survival predicted for everyone."
+        experiment.figure(draw_accuracy(names, (4.4 * len(names), 3.6)), file, caption)
 
 # %% [markdown]
 # ## Who dies, on patients not seen
@@ -407,7 +416,8 @@ if len(predictors) > 1:
     axes.set(title="Who dies within a year, on patients not seen", aspect="equal")
     axes.set(xlabel="false alarms among survivors", ylabel="deaths foreseen")
     axes.legend(loc="lower right", fontsize=8)
-    experiment.figure(figure, "roc_curves")
+    caption = "ROC curves of the networks and of logistic regression, on patients not trained on."
+    experiment.figure(figure, "roc_curves", caption)
     lines.append(f"{'survival for everyone':24}{'0.500':24}{'0.500':24}{survived:.3f}")
     experiment.text("\n".join(lines), "cross_validation")
 

@@ -169,7 +169,8 @@ def report(model, name, names):
     accuracy = saved.first_test(model)["accuracy"]
     title = f"{model} on {name}, first seed: accuracy {accuracy:.4f}"
     figure = plotting.confusion_matrix(targets, predicted, names, title)
-    experiment.figure(figure, f"{model}_confusion_matrix")
+    caption = f"How often {model} takes each class (row) for each class (column), of {name}."
+    experiment.figure(figure, f"{model}_confusion_matrix", caption)
     text = classification_report(
         *(targets, predicted), labels=range(10), target_names=names, digits=4, zero_division=0
     )
@@ -186,15 +187,19 @@ if "mnist" in saved.models:
     label = arrays["mnist.first_label"]
     image = arrays["mnist.first_image"][None]
     figure = plotting.image_grid(image, [f"label {label}"], 1, "Training digit 0")
-    experiment.figure(figure, "mnist_first_digit")
+    caption = f"The first training digit, labelled {label}."
+    experiment.figure(figure, "mnist_first_digit", caption)
 
-    figure = plotting.panels({"mnist 64-32-10": saved.curves("mnist")}, linear("mnist"))
-    experiment.figure(figure, "mnist_history")
+    title = f"mnist {saved.layers(0, HIDDEN['mnist'], 10)}"
+    figure = plotting.panels({title: saved.curves("mnist")}, linear("mnist"))
+    caption = f"Loss and accuracy of {title} by epoch, on training and validation digits."
+    experiment.figure(figure, "mnist_history", caption)
 
     predicted = arrays["mnist.classes"][8]
     image = arrays["mnist.test_images"][:1]
     figure = plotting.image_grid(image, [f"predicted {predicted}"], 1, "Test digit 8")
-    experiment.figure(figure, "mnist_prediction")
+    caption = f"Test digit 8, which the network takes for a {predicted}."
+    experiment.figure(figure, "mnist_prediction", caption)
 
     outputs = arrays["mnist.outputs"]
     probabilities = ", ".join(f"{digit}: {p:.4f}" for digit, p in enumerate(outputs[5]))
@@ -217,11 +222,14 @@ if fashion_models:
     names = [tutorial.CLOTHES[label] for label in arrays["fashion_mnist.labels"]]
     images = arrays["fashion_mnist.images"]
     figure = plotting.image_grid(images, names, 3, "Nine training clothes", colours="gray")
-    experiment.figure(figure, "fashion_examples")
+    caption = "Nine training clothes with their names."
+    experiment.figure(figure, "fashion_examples", caption)
 
-    titles = {name: "-".join(map(str, (*HIDDEN[name], 10))) for name in fashion_models}
+    titles = {name: saved.layers(0, HIDDEN[name], 10) for name in fashion_models}
     curves = {f"{name} {titles[name]}": saved.curves(name) for name in fashion_models}
-    experiment.figure(plotting.panels(curves, linear("fashion_mnist")), "fashion_histories")
+    caption = "Loss and accuracy by epoch on training and validation clothes."
+    figure = plotting.panels(curves, linear("fashion_mnist"))
+    experiment.figure(figure, "fashion_histories", caption)
 
     row = arrays["fashion_mnist.test_rows"][1]
     real = tutorial.CLOTHES[arrays["fashion_mnist.targets"][row]]
@@ -232,7 +240,8 @@ if fashion_models:
         [f"predicted {predicted}\nreal {real}"],
         *(1, title, [predicted != real], "gray"),
     )
-    experiment.figure(figure, "fashion_prediction")
+    caption = f"One test image with its name, {real}, and what the network takes it for."
+    experiment.figure(figure, "fashion_prediction", caption)
     for name in fashion_models:
         report(name, "fashion_mnist", tutorial.CLOTHES)
 

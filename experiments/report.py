@@ -1,285 +1,37 @@
-"""Show the saved scores of all experiments beside the tutorials'.
+"""Show the saved scores of all experiments beside the tutorials', and write them as a web page.
 
 Usage:
     python experiments/report.py
-    python experiments/report.py runs/sample
+    python experiments/report.py runs/quick
     python experiments/report.py --readme
 """
 
-import ast
-import json
-import re
 import sys
-import textwrap
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-import pandas as pd
-from rich.console import Console
-from rich.table import Table
-
-from common import cli, files, records
-from common.evidence import REPRODUCED, quantity
+from common import cli
 from common.fetching import ROOT
-from common.statistics import Interval, mean_interval
-
-BEGIN, END = "<!-- {}: written by make readme -->", "<!-- end of {} -->"
-FIGURES = {
-    "01_random_binary": "histories_side_by_side",
-    "02_imdb_binary": "held_out_history",
-    "03_reuters_multiclass": "held_out_history",
-    "04_boston_regression": "all_variants_validation_mae",
-    "05_mnist_odd_even": "histories_side_by_side",
-    "06_thoracic_surgery": "checks",
-    "07_mnist_fashion_multiclass": "fashion_histories",
-}
-CONTENDERS = {
-    "keras": "stock Keras",
-    "keras on jax": "Keras on JAX",
-    "pytorch": "PyTorch",
-    "scikit-learn": "scikit-learn",
-}
-
-
-class Score(NamedTuple):
-    """The main score of a model: over its seeds, and in the tutorial."""
-
-    model: str
-    name: str  # "test accuracy", "test mae", or "last training accuracy" where nothing is tested
-    ours: Interval
-    tutorial: float | None
-    verdict: str | None
-
-
-def scores(record: Mapping) -> list[Score]:
-    """Return the main score of each model of a record, without those that only cross-validate."""
-    theirs = {row["quantity"]: row for row in record["tutorial"]}
-    rows = []
-    for model, entry in record["models"].items():
-        runs = [run for run in entry["runs"] if run["fold"] is None]
-        if runs:
-            part = "test" if runs[0]["test"] else "final"
-            known = ("accuracy", "mae") if part == "test" else ("accuracy", "val_mae")
-            metric = next(metric for metric in known if metric in runs[0][part])
-            name = quantity(model, part, metric)
-            ours = mean_interval([run[part][metric] for run in runs])
-            row = theirs.get(name, {"tutorial": None, "verdict": None})
-            name = name.removeprefix(f"{model}: ")
-            rows.append(Score(model, name, ours, row["tutorial"], row["verdict"]))
-    return rows
-
-
-def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None:
-    """Print a table: experiment, data source, model, score, the tutorial's, verdict, seconds."""
-    columns = ("experiment", "data", "model", "score", "ours, 95%", "tutorial", "verdict")
-    table = Table(*columns, "seconds")
-    for folder in folders:
-        record = records.read_record(folder)
-        first = record["experiment"], record["data"]["source"]
-        last = f"{seconds[record['experiment']]:.0f}" if record["experiment"] in seconds else ""
-        for score in scores(record):
-            tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
-            cells = (
-                score.model,
-                score.name,
-                score.ours.plus_minus(4, "± "),
-                tutorial,
-                score.verdict,
-            )
-            table.add_row(*first, *cells, last)
-            first, last = ("", ""), ""
-        for claim in record["claims"]:
-            table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"], "")
-        table.add_section()
-    Console(width=None if sys.stdout.isatty() else 150).print(table)
-
-
-def readme_table(figures: Path, page: str) -> str:
-    """Return the README's table of the seven experiments, in Markdown.
-
-    Args:
-        figures: the folder of the saved results.
-        page: the README as it is; it keeps the times of experiments that were not run here.
-    """
-    lines = [
-        "| | question | score: ours, 95% (tutorial) | without a network | claims | time | figure |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for stem, figure in FIGURES.items():
-        record = records.read_record(figures / stem)
-        script = (ROOT / "experiments" / f"{stem}.py").read_text("utf-8")
-        question = ast.get_docstring(ast.parse(script)).splitlines()[0].split(": ")[1]
-        cells = [
-            f"{score.model} {score.name.removeprefix('test ')} {score.ours.plus_minus(3, '± ')}"
-            + ("" if score.tutorial is None else f" ({score.tutorial:.3f})")
-            for score in scores(record)
-        ]
-        simple = [
-            f"{name} {values.get('accuracy', values.get('mae')):.3f}"
-            for name, values in record["baselines"].items()
-        ]
-        claims = [f"{verdict}: {number}" for verdict, number in _verdicts(record["claims"])]
-        lines.append(
-            f"| [{stem[:2]}](experiments/{stem}.py) | {question} | {'<br>'.join(cells)}"
-            f" | {'<br>'.join(simple)} | {'<br>'.join(claims)} | {_time(figures / stem, page)}"
-            f" | [{figure}](figures/{stem}/{figure}.png) |"
-        )
-    return "\n".join(lines)
-
-
-def _verdicts(rows: Iterable[Mapping]) -> list[tuple[str, int]]:
-    """Count verdicts, the most frequent first."""
-    return Counter(row["verdict"] for row in rows).most_common()
-
-
-def numbers_table(figures: Path) -> str:
-    """Return every number that a tutorial prints beside ours, in Markdown."""
-    lines = [
-        "| | number | tutorial | ours | one run, 95% | verdict |",
-        "|---|---|---|---|---|---|",
-    ]
-    rows = []
-    for stem in FIGURES:
-        for row in records.read_record(figures / stem)["tutorial"]:
-            rows.append(row)
-            reason = f": {row['reason']}" if "reason" in row else ""
-            verdict = (row["verdict"] or "") + reason
-            known = row["low"] is not None
-            span = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
-            theirs, ours = (_cell(row[key]) for key in ("tutorial", "ours"))
-            lines.append(
-                f"| {stem[:2]} | {row['quantity']} | {theirs} | {ours} | {span} | {verdict} |"
-            )
-    measured = [row for row in rows if row["low"] is not None]
-    counts = ", ".join(f"{number} {verdict}" for verdict, number in _verdicts(measured))
-    facts = [row for row in rows if row["low"] is None]
-    same = sum(row["verdict"] == REPRODUCED for row in facts)
-    head = (
-        f"Of {len(measured)} measured numbers: {counts}. Of {len(facts)} facts about the data that"
-        f" the tutorials print, {same} are the same here."
-    )
-    return "\n".join([textwrap.fill(head, 100), "", *lines])
-
-
-def _cell(value) -> str:
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    return str(value if not isinstance(value, list) or len(value) < 8 else f"{len(value)} numbers")
-
-
-def claims_table(figures: Path) -> str:
-    """Return every claim of a tutorial with its verdict and the evidence, in Markdown."""
-    lines = ["| | claim | verdict | evidence |", "|---|---|---|---|"]
-    for stem in FIGURES:
-        for row in records.read_record(figures / stem)["claims"]:
-            lines.append(
-                f"| {row['id']} | {row['claim']} | **{row['verdict']}** | {row['evidence']} |"
-            )
-    return "\n".join(lines)
-
-
-def _time(folder: Path, page: str) -> str:
-    try:
-        wall = json.loads((folder / "timing.json").read_bytes())["wall"]
-    except FileNotFoundError:
-        row = re.search(rf"^\| \[{folder.name[:2]}\].*", page, re.MULTILINE)
-        return row[0].split("|")[6].strip() if row else "-"
-    return f"{wall:.0f} s" if wall < 100 else f"{wall / 60:.0f} min"
-
-
-def benchmark_tables(figures: Path) -> str:
-    """Return the README's account of the saved benchmark, in Markdown."""
-    table = pd.read_csv(figures / "benchmark.csv")
-    others = [name for name in table["contender"].unique() if name != "ours"]
-    headings = " | ".join(f"faster than {CONTENDERS[other]}" for other in others)
-    lines = [
-        f"| model | ms an epoch | {headings} | share of peak | compile | memory |",
-        "|---" * (len(others) + 5) + "|",
-    ]
-    for race, rows in table.groupby(["workload", "threads"], sort=False):
-        rows = rows.set_index("contender")
-        faster = rows["ours_is_faster_by"].reindex(others)
-        cells = ["-" if pd.isna(ratio) else f"{_digits(ratio)}x" for ratio in faster]
-        ours = rows.loc["ours"]
-        share = ours["share_of_peak"]
-        lines.append(
-            f"| {race_name(*race)} | {_digits(ours['ms_per_epoch'])} | {' | '.join(cells)}"
-            f" | {'-' if pd.isna(share) else f'{share:.1%}'} | {ours['compile_s']:.1f} s"
-            f" | {ours['peak_rss_mib']:,.0f} MiB |"
-        )
-    scripts = pd.read_csv(figures / "benchmark_scripts.csv")
-    whole = ", ".join(f"{row.script[:2]} {row.faster_by:.0f}x" for row in scripts.itertuples())
-    equality = pd.read_csv(figures / "benchmark_equality.csv")
-    off = equality[equality["of"] == "ours"].set_index("workload")["history"]
-    same = off[off < 1e-4]
-    others = ", ".join(off.index.difference(same.index))
-    with_xla = equality.loc[equality["of"] == "xla", "history"].max()
-    prose = (
-        "Whole scripts, with imports, compilation and figures, against what stock Keras takes for"
-        f" as many of the epochs above: {whole}. From the same weights, with the rows in the same"
-        " order, losses and metrics of three epochs on all rows are stock Keras's to"
-        f" {same.max():.0e} of their value. Only in {others} the training amplifies the rounding"
-        " of its first steps,"
-        f" up to {off.max():.1%}, as it does between stock Keras with XLA and without, up to"
-        f" {with_xla:.1%}."
-    )
-    return "\n".join([*lines, "", textwrap.fill(prose, 100)])
-
-
-def race_name(workload: str, threads: int) -> str:
-    """Name a model of the benchmark and, if there are several, its threads."""
-    return workload if threads == 1 else f"{workload}, {threads} threads"
-
-
-def _digits(value: float) -> str:
-    """Return a number with two significant digits, whole from 10 on."""
-    return (
-        f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
-    )
-
-
-def write_readme(path: Path, name: str, text: str) -> None:
-    """Put a text between its marks in the README.
-
-    Raises:
-        UsageError: the marks are missing.
-    """
-    page = path.read_text(encoding="utf-8")
-    begin, end = BEGIN.format(name), END.format(name)
-    if begin not in page or end not in page:
-        raise cli.UsageError(f"{path}: expected the line {begin}, found none.")
-    before, rest = page.split(begin)
-    after = rest.split(end)[1]
-    with files.replacing(path) as file:
-        file.write(f"{before}{begin}\n{text}\n{end}{after}".encode())
+from pages import readme, site
+from pages.summary import print_summary
 
 
 def main() -> None:
-    """Print the scores of the experiments in a folder, or write them into the README."""
+    """Print the scores in a folder and write their page, or write the README's tables."""
     sys.excepthook = cli.one_line
     parser = cli.Parser(description=__doc__.splitlines()[0])
-    text = "folder of results (default: figures/)"
+    text = "folder of results (default: figures/); index.html is written into it"
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "figures", help=text)
-    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
+    text = "write the tables into README.md instead"
+    parser.add_argument("--readme", action="store_true", help=text)
     given = parser.parse_args()
     if given.readme:
-        path = ROOT / "README.md"
-        page = path.read_text(encoding="utf-8")
-        tables = {
-            "results": readme_table(given.folder, page),
-            "claims": claims_table(given.folder),
-            "numbers": numbers_table(given.folder),
-            "benchmark": benchmark_tables(given.folder),
-        }
-        for name, text in tables.items():
-            write_readme(path, name, text)
+        readme.write_tables(given.folder, ROOT / "README.md")
         return
     folders = [path.parent for path in sorted(given.folder.glob("*/record.json"))]
     if not folders:
         raise cli.UsageError(f"{given.folder}: expected results of experiments, found none.")
     print_summary(folders, {})
+    print(f"Report: {site.write(given.folder)}")
 
 
 if __name__ == "__main__":

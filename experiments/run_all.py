@@ -1,4 +1,4 @@
-"""Run the seven experiments one after the other and end with a table of their scores.
+"""Run the seven experiments one after the other; end with a table of their scores and the report.
 
 Arguments go to every experiment. One that fails does not stop the others; it is named at the end,
 and the exit status is 1.
@@ -15,7 +15,8 @@ from pathlib import Path
 
 from common import cli
 from common.experiment import RESULTS
-from report import print_summary
+from pages import site
+from pages.summary import print_summary
 
 SCRIPTS = sorted(Path(__file__).parent.glob("0?_*.py"))
 
@@ -37,6 +38,8 @@ def main(arguments: list[str]) -> int:
         else:
             folders.append(folder)
     print_summary(folders, seconds)
+    for parent in dict.fromkeys(folder.parent for folder in folders):
+        print(f"Report: {site.write(parent)}")
     if failed:
         print(f"error: failed: {', '.join(failed)}; their messages are above.", file=sys.stderr)
     return 1 if failed else 0

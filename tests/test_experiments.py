@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from matplotlib.testing.compare import compare_images
 
-import report
 import run_all
 from common import records
 from common.fetching import ROOT
 from conftest import assert_one_line_error, run_script
+from pages import summary
 
 # Tests of one script go to one worker, which runs it once.
 STEMS = [
@@ -142,7 +142,7 @@ def test_an_epoch_on_real_data(real_data_dir, stem, models, tmp_path):
     assert saved.record["data"]["files"]
     assert saved.models == models.split(",")
     better = {"mae": lambda ours: 5 < ours < 25, "accuracy": lambda ours: 0.55 < ours < 0.99}
-    for score in report.scores(saved.record):
+    for score in summary.scores(saved.record):
         assert better[score.name.split()[-1]](score.ours.mean), score
 
 

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-import report
 from common import cli
 from common.fetching import ROOT
+from pages import readme
 
 
 def make(*arguments):
@@ -21,14 +21,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def in_the_readme(name):
-    return README.split(report.BEGIN.format(name))[1].split(report.END.format(name))[0].strip()
+    return README.split(readme.BEGIN.format(name))[1].split(readme.END.format(name))[0].strip()
 
 
 def test_the_readmes_tables_are_those_of_the_records(tmp_path):
     figures = tmp_path / "figures"  # as in a fresh clone: without the times of runs here
     shutil.copytree(ROOT / "figures", figures, ignore=shutil.ignore_patterns("timing.json"))
-    assert in_the_readme("results") == report.readme_table(figures, README)
-    assert in_the_readme("benchmark") == report.benchmark_tables(ROOT / "figures")
+    assert in_the_readme("results") == readme.readme_table(figures, README)
+    assert in_the_readme("benchmark") == readme.benchmark_tables(ROOT / "figures")
 
 
 def test_the_readmes_links_lead_somewhere():
@@ -43,7 +43,7 @@ def test_a_readme_without_marks_is_refused(tmp_path):
     path = tmp_path / "README.md"
     path.write_text("no marks")
     with pytest.raises(cli.UsageError, match="expected the line"):
-        report.write_readme(path, "results", "table")
+        readme.write_readme(path, "results", "table")
 
 
 def test_help_is_the_default_and_names_every_target():

@@ -78,13 +78,14 @@ def lower_is_better(metric: str) -> bool:
     return metric.endswith(("loss", "mae", "mse"))
 
 
-def mean_over_folds(saved: Saved, model: str, metric: str) -> pd.DataFrame:
-    """Return a metric by epoch, a column for each seed; of the folds, where there are some."""
+def mean_over_folds(saved: Saved, model: str) -> dict[str, pd.DataFrame]:
+    """Return each metric of a model by epoch, a column for each seed; the mean over its folds."""
     rows = saved.history[saved.history["model"] == model]
     if rows["fold"].notna().any():
         rows = rows[rows["fold"].notna()]
-    table = rows.pivot_table(index="epoch", columns="seed", values=metric, dropna=False)
-    return table.dropna(axis=1, how="all")
+    means = rows.groupby(["epoch", "seed"])[list(rows.columns[len(KEYS) :])].mean().unstack("seed")
+    tables = {name: means[name].dropna(axis=1, how="all") for name in rows.columns[len(KEYS) :]}
+    return {name: table for name, table in tables.items() if not table.empty}
 
 
 def by_seed(saved: Saved, model: str) -> dict[tuple[str, str], pd.Series]:

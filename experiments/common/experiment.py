@@ -29,6 +29,7 @@ class Experiment:
         self._datasets: list[data.Dataset] = []
         self._runs: list[records.Run] = []
         self._saved: records.Saved | None = None
+        self._captions: dict[str, str] = {}
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
@@ -180,7 +181,7 @@ class Experiment:
     def conclude(
         self, numbers: Sequence[Mapping[str, Any]] = (), claims: Sequence[evidence.Claim] = ()
     ) -> None:
-        """Write the tutorial's numbers beside ours and its claims with verdicts; show both.
+        """Write captions, the tutorial's numbers beside ours and its claims with verdicts.
 
         Both are computed from the saved files, with `--plots-only`, too. Sample data say nothing
         about the tutorial's: then only the scores are shown.
@@ -190,6 +191,7 @@ class Experiment:
             claims: what the tutorial concludes; those of models that were not trained are left out.
         """
         saved, parts = self.saved, [evidence.evaluation(self.saved)]
+        record = saved.record | {"figures": self._captions}
         if not self._shows_sample:
             everything = self.saved_with_ablations
             judged = [row for claim in claims if (row := claim.judge(everything))]
@@ -197,23 +199,25 @@ class Experiment:
                 numbers = [dict(row) | {"verdict": None} for row in numbers]
                 other = {"verdict": evidence.UNDECIDED, "evidence": "not the tutorial's protocol"}
                 judged = [row | other for row in judged]
-            record = saved.record | {"tutorial": list(numbers), "claims": judged}
-            records.write_record(saved.folder, record)
+            record |= {"tutorial": list(numbers), "claims": judged}
             if numbers:
                 parts.append(evidence.numbers_text(numbers))
             if judged:
                 self.text(evidence.claims_text(judged), "claims")
+        records.write_record(saved.folder, record)
         self.text("\n\n".join(parts), "evaluation")
 
     @property
     def _shows_sample(self) -> bool:
         return self.saved.record["data"]["source"] == "sample"
 
-    def figure(self, figure: "plotting.Figure", name: str) -> None:
+    def figure(self, figure: "plotting.Figure", name: str, caption: str) -> None:
         """Save a figure as `name.png` beside the record, marked if its data are a sample.
 
-        In a notebook it is shown, too.
+        In a notebook it is shown, too. The caption says in words what it shows; the record keeps it
+        for the report and for readers who cannot see the figure.
         """
+        self._captions[name] = caption
         path = self.saved.folder / f"{name}.png"
         plotting.save(figure, path, watermark="SAMPLE DATA" if self._shows_sample else "")
         if hasattr(builtins, "__IPYTHON__"):

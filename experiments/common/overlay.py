@@ -54,11 +54,11 @@ def _draw_cell(
 ) -> None:
     """Draw one metric of one model in all runs, and below the differences to the first run."""
     curves = {
-        letter: comparison.mean_over_folds(run, model, column)
+        letter: tables[column]
         for letter, run in runs.items()
-        if model in run.models and column in run.history
+        if model in run.models and column in (tables := comparison.mean_over_folds(run, model))
     }
-    if curves["A"].empty:
+    if "A" not in curves:
         upper.set_axis_off()
         lower.set_axis_off()
         return

@@ -6,7 +6,7 @@ Every file is written under a temporary name and renamed, so that no reader sees
 import contextlib
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,17 @@ class Saved:
             pd.concat([self.history, added], ignore_index=True),
             other.predictions | self.predictions,
         )
+
+    def layers(self, inputs: int, hidden: Sequence[int], units: int) -> str:
+        """Return a network's layers as "12-64-1"; the user's hidden layers replace the tutorial's.
+
+        Args:
+            inputs: features of a row; 0 leaves them out.
+            hidden: units of the tutorial's hidden layers.
+            units: units of the output layer.
+        """
+        hidden = self.record["config"].get("hidden", hidden)
+        return "-".join(map(str, ([inputs] if inputs else []) + [*hidden, units]))
 
     def first_test(self, model: str) -> dict[str, float]:
         """Return the test scores of a model's first seed, whose outputs are saved."""

@@ -33,10 +33,10 @@ import numpy as np
 import pandas as pd
 from workloads import WORKLOADS
 
-import report
 from claims import boston_regression
 from common import files, plotting
 from common.encoding import MultiHot
+from pages import readme
 
 ROUNDS = 5
 LARGER = ("05 mlp", "05 cnn", "05 deep_cnn", "07 second")  # enough work for several threads
@@ -97,7 +97,7 @@ def race(name, threads, folder):
     path, (x, _, x_val, _) = save(name, threads, folder)
     dense = workload.flops(x.shape[1:], len(x), 0 if x_val is None else len(x_val))
     running, first = {}, {}
-    for contender in ("ours", *report.CONTENDERS):
+    for contender in ("ours", *readme.CONTENDERS):
         process = Process(contender, name, threads, path)
         first[contender] = process.answer()
         if isinstance(first[contender], str):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common import plotting
-from report import CONTENDERS, race_name
+from pages.readme import CONTENDERS, race_name
 
 
 def ratios(table):

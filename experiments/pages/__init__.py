@@ -1,0 +1,1 @@
+"""Pages that readers see: the summary in the terminal, the README's tables, the HTML report."""

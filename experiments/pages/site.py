@@ -1,0 +1,201 @@
+"""Write the report: one page that needs nothing but the figures beside it, not even a network."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+import vl_convert
+from markupsafe import Markup
+from PIL import Image
+from scipy import stats
+
+from common import files, records
+from common.comparison import mean_over_folds
+from common.evidence import (
+    DIFFERS,
+    DOES_NOT_HOLD,
+    HOLDS,
+    NOT_COMPARABLE,
+    REPRODUCED,
+    UNDECIDED,
+)
+from common.records import Saved
+from common.statistics import LEVEL
+from pages.summary import describe, scores
+
+HERE = Path(__file__).parent
+POINTS = 125  # epochs of a curve that the viewer holds: as many as can be told apart
+MOST_SEEDS = 100  # of a run that a reader adds
+MARKS = {
+    **dict.fromkeys((REPRODUCED, HOLDS), "good"),
+    **dict.fromkeys((DIFFERS, DOES_NOT_HOLD), "bad"),
+    **dict.fromkeys((UNDECIDED, NOT_COMPARABLE), "open"),
+}
+COVERS = {  # the figure that stands for an experiment
+    "01_random_binary": "scatter_2d",
+    "02_imdb_binary": "held_out_history",
+    "03_reuters_multiclass": "width_of_second_layer",
+    "04_boston_regression": "all_variants_validation_mae",
+    "05_mnist_odd_even": "cnn_predictions",
+    "06_thoracic_surgery": "roc_curves",
+    "07_mnist_fashion_multiclass": "fashion_examples",
+}
+
+
+def write(folder: Path) -> Path:
+    """Write `index.html` for the experiments in a folder; return its path.
+
+    Args:
+        folder: holds a folder of results for each experiment.
+
+    Raises:
+        UsageError: results are damaged, or the folder cannot be written.
+    """
+    # Bundling takes a second, in which the results are read.
+    vega = ThreadPoolExecutor().submit(vl_convert.javascript_bundle)
+    stems = [stem for stem in COVERS if (folder / stem / "record.json").exists()]
+    experiments = [_experiment(folder / stem, stem) for stem in stems]
+    loader = jinja2.FileSystemLoader(HERE)
+    templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    page = templates.get_template("index.html").render(
+        experiments=experiments,
+        marks=MARKS,
+        verdicts={
+            "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
+            "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
+        },
+        style=_source("style.css"),
+        viewer=_source("viewer.js"),
+        vega=_script(vega.result()),
+        quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
+    )
+    path = folder / "index.html"
+    with files.replacing(path) as file:
+        file.write(page.encode())
+    return path
+
+
+def _source(name: str) -> Markup:
+    return _script((HERE / name).read_text(encoding="utf-8"))
+
+
+def _script(text: str) -> Markup:
+    """Return a text of ours or a library, which may stand inside a script element."""
+    return Markup(text.replace("</script", "<\\/script"))
+
+
+def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int]]:
+    counts = Counter(filter(None, verdicts))
+    return [(verdict, counts[verdict]) for verdict in MARKS if counts[verdict]]
+
+
+def _experiment(folder: Path, stem: str) -> dict[str, Any]:
+    """Return what the page shows of an experiment."""
+    saved = records.with_ablations(records.read(folder))
+    record = saved.record
+    facts = [row for row in record["tutorial"] if row["low"] is None]
+    figures = [_figure(folder, name, text) for name, text in record.get("figures", {}).items()]
+    figures = [figure for figure in figures if figure]
+    cover = [figure for figure in figures if figure["name"] == COVERS[stem]] or figures
+    return {
+        "number": stem[:2],
+        "stem": stem,
+        "about": describe(stem),
+        "source": record["data"]["source"],
+        "scores": scores(saved.record),
+        "baselines": record["baselines"],
+        "measured": [row for row in record["tutorial"] if row["low"] is not None],
+        "facts": [
+            row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])} for row in facts
+        ],
+        "claims": record["claims"],
+        "verdicts": _count(row["verdict"] for row in record["claims"]),
+        "figures": figures,
+        "cover": cover[0] if cover else None,
+        "texts": [
+            {"name": path.stem.replace("_", " "), "text": path.read_text(encoding="utf-8")}
+            for path in sorted(folder.glob("*.txt"))
+            if path.stem not in ("claims", "evaluation")
+        ],
+        "settings": _settings(record),
+        "curves": viewer_data(saved),
+    }
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and len(value) > 12:
+        return f"{', '.join(map(str, value[:10]))}, ... ({len(value)} numbers)"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _figure(folder: Path, name: str, caption: str) -> dict[str, Any] | None:
+    """Return what the page needs to show a figure; None if the file is missing."""
+    path = folder / f"{name}.png"
+    if not path.exists():
+        return None
+    with Image.open(path) as image:
+        width, height = image.size
+    source = f"{folder.name}/{path.name}"
+    return {"name": name, "source": source, "alt": caption, "width": width, "height": height}
+
+
+def _settings(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return protocol, data and environment as text."""
+    config = {name: v for name, v in record["config"].items() if name != "as_published"}
+    seeds = [f"{model}: {len(s)} from {s[0]}" for model, s in config.pop("seeds").items()]
+    epochs = [f"{phase}: {number}" for phase, number in config.pop("epochs").items()]
+    data = [f"{name}, SHA-256 {digest}" for name, digest in record["data"]["files"].items()]
+    return {
+        **{name.replace("_", " "): _plain(value) for name, value in config.items()},
+        "epochs": "; ".join(epochs),
+        "seeds": "; ".join(seeds),
+        "data": "; ".join([record["data"]["source"], *data]),
+        **{name: str(value) for name, value in record["environment"].items()},
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_plain(inner)}" for name, inner in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def viewer_data(saved: Saved) -> str:
+    """Return the curves of an experiment for the viewer, as JSON.
+
+    Of a long training some epochs are left out, evenly. Of a model that is trained on folds the
+    mean over the folds of a seed is shown.
+    """
+    models = {}
+    for model in saved.models:
+        tables = mean_over_folds(saved, model)
+        first = next(iter(tables.values()))
+        epochs = [epoch for epoch in first.index if _is_kept(epoch, first.index)]
+        rows = saved.history[saved.history["model"] == model]
+        models[model] = {
+            "folds": bool(rows["fold"].notna().any()),
+            "seeds": [int(seed) for seed in first.columns],
+            "epochs": epochs,
+            "values": {metric: _columns(table.loc[epochs]) for metric, table in tables.items()},
+        }
+    return _script(json.dumps({"models": models, "points": POINTS}, separators=(",", ":")))
+
+
+def _is_kept(epoch: int, epochs: pd.Index) -> bool:
+    step = math.ceil(len(epochs) / POINTS)
+    place = epochs.get_loc(epoch)
+    return place == 0 or (place + 1) % step == 0 or place == len(epochs) - 1
+
+
+def _columns(table: pd.DataFrame) -> list[list[float | None]]:
+    """Return a list for each seed, with the digits of a history; None for what is no number."""
+    return [
+        [float(f"{value:.6g}") if math.isfinite(value) else None for value in table[seed]]
+        for seed in table
+    ]

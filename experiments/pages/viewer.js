@@ -1,0 +1,353 @@
+"use strict";
+// The history viewer: curves of the chosen models, their values at an epoch, a second run to compare.
+// QUANTILES[n - 2] is Student's t for the 95% interval of the mean of n seeds.
+
+const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9",
+  "#8C6BB1", "#A6761D", "#66A61E", "#E7298A", "#7F7F7F", "#1B9E9E"];
+const DASHES = {
+  "validation": [1, 0], "training": [6, 4],
+  "validation, added run": [2, 3], "training, added run": [9, 3, 2, 3],
+};
+const KEYS = ["model", "seed", "fold", "epoch"];
+const FEW = 4; // models that are shown at first where there are many
+const WIDE = 20; // a curve that falls by more is first drawn on a logarithmic axis
+const MOST_IN_TOOLTIP = 12;
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name in made && name !== "list") made[name] = value;
+    else made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+const rounded = (value, digits = 6) => String(Number(value.toPrecision(digits)));
+const intervalText = row => `${rounded(row.low, 4)} to ${rounded(row.high, 4)}`;
+
+/** Return the mean of values and, of two or more, its 95% interval. */
+function summarise(values) {
+  const known = values.filter(value => value !== null);
+  const n = known.length;
+  if (n === 0) return null;
+  const mean = known.reduce((sum, value) => sum + value, 0) / n;
+  if (n === 1) return { mean };
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = QUANTILES[Math.min(n - 2, QUANTILES.length - 1)] * Math.sqrt(variance / n);
+  return { mean, low: mean - half, high: mean + half };
+}
+
+/** Read a history.csv as the page's own data: for each model seeds, epochs and values by metric. */
+function parseHistory(text, points) {
+  const [header, ...lines] = text.trim().split(/\r?\n/).map(line => line.split(","));
+  if (KEYS.some((name, i) => header[i] !== name) || lines.length === 0) {
+    throw new Error(`expected a history.csv, which begins with ${KEYS.join(",")}`);
+  }
+  const models = {};
+  for (const row of lines) (models[row[0]] ??= []).push(row);
+  const unique = values => [...new Set(values)];
+  for (const [name, all] of Object.entries(models)) {
+    const folds = all.some(row => row[2] !== "");
+    const rows = folds ? all.filter(row => row[2] !== "") : all;
+    const seeds = unique(rows.map(row => Number(row[1])));
+    const every = unique(rows.map(row => Number(row[3])));
+    const step = Math.ceil(every.length / points);
+    const epochs = every.filter((_, i) => i === 0 || (i + 1) % step === 0 || i === every.length - 1);
+    const cells = new Map(); // by seed and epoch, the rows of all folds
+    for (const row of rows) {
+      const key = `${Number(row[1])} ${Number(row[3])}`;
+      if (!cells.has(key)) cells.set(key, []);
+      cells.get(key).push(row);
+    }
+    const values = {};
+    header.slice(KEYS.length).forEach((metric, i) => {
+      const at = (seed, epoch) => {
+        const of = (cells.get(`${seed} ${epoch}`) ?? []).map(row => row[KEYS.length + i]);
+        const known = of.filter(text => text !== "" && Number.isFinite(Number(text))).map(Number);
+        return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
+      };
+      const table = seeds.map(seed => epochs.map(epoch => at(seed, epoch)));
+      if (table.flat().some(value => value !== null)) values[metric] = table;
+    });
+    models[name] = { folds, seeds, epochs, values };
+  }
+  return models;
+}
+
+class Viewer {
+  constructor(root) {
+    this.root = root;
+    const data = JSON.parse(root.querySelector("script").textContent);
+    this.models = data.models;
+    this.points = data.points;
+    this.added = null;
+    this.names = Object.keys(this.models);
+    this.colours = Object.fromEntries(this.names.map((name, i) => [name, COLOURS[i % COLOURS.length]]));
+    this.build();
+  }
+
+  /** Make the controls; they are ordinary form fields, so that a keyboard reaches all of them. */
+  build() {
+    const many = this.names.length > 7;
+    this.boxes = this.names.map((name, i) =>
+      element("input", { type: "checkbox", value: name, checked: !many || i < FEW }));
+    const models = element("fieldset", { className: "models" }, element("legend", {}, "Models"));
+    this.boxes.forEach(box => {
+      const swatch = element("span", { className: "swatch" });
+      swatch.style.background = this.colours[box.value];
+      models.append(element("label", {}, box, swatch, box.value));
+    });
+    const metrics = new Set(Object.values(this.models)
+      .flatMap(model => Object.keys(model.values).map(name => name.replace(/^val_/, ""))));
+    this.metric = element("select", {}, ...[...metrics].map(name => element("option", {}, name)));
+    this.kinds = ["training", "validation"].map(kind =>
+      element("input", { type: "checkbox", value: kind, checked: true }));
+    const last = Math.max(...Object.values(this.models).map(model => model.epochs.at(-1)));
+    this.from = element("input", { type: "number", min: 1, max: last, value: 1 });
+    this.to = element("input", { type: "number", min: 1, max: last, value: last });
+    this.file = element("input", { type: "file", accept: ".csv" });
+    this.remove = element("button", { type: "button", hidden: true }, "Remove it");
+    this.status = element("p", { className: "note", role: "status" });
+    this.chart = element("div", { className: "chart" });
+    this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch" });
+    this.epoch = element("output", {});
+    this.table = element("table", { className: "values" });
+    const scroll = { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Values at the epoch" };
+    const controls = element("div", { className: "controls" },
+      models,
+      element("fieldset", {}, element("label", {}, "Metric", this.metric),
+        ...this.kinds.map(box => element("label", {}, box, box.value))),
+      this.radios("Seeds", "seeds", ["mean and 95% interval", "each seed"]),
+      this.radios("Scale", "scale", ["linear", "logarithmic"], this.falls([...metrics][0]) ? 1 : 0),
+      element("fieldset", {}, element("label", {}, "Epochs from", this.from), element("label", {}, "to", this.to)),
+      element("fieldset", {}, element("label", {}, "Add a run (history.csv)", this.file), this.remove));
+    this.root.append(controls, this.chart,
+      element("div", { className: "at" }, element("span", {}, "Values at epoch ", this.epoch), this.slider),
+      element("div", scroll, this.table), this.status);
+    controls.addEventListener("change", event => event.target === this.file ? this.add() : this.draw());
+    this.slider.addEventListener("input", () => this.tabulate());
+    this.remove.addEventListener("click", () => {
+      this.added = null;
+      this.file.value = "";
+      this.draw();
+    });
+  }
+
+  /** Tell whether a metric falls so much that only a logarithmic axis shows its end. */
+  falls(metric) {
+    const values = Object.values(this.models).flatMap(model => (model.values[metric] ?? []).flat());
+    return Math.min(...values) > 0 && Math.max(...values) > WIDE * Math.min(...values);
+  }
+
+  radios(title, name, options, first = 0) {
+    const group = `${name}-${this.root.dataset.experiment}`;
+    return element("fieldset", {}, element("legend", {}, title), ...options.map((option, i) =>
+      element("label", {}, element("input", { type: "radio", name: group, value: option, checked: i === first }), option)));
+  }
+
+  chosen(name) {
+    return this.root.querySelector(`input[name="${name}-${this.root.dataset.experiment}"]:checked`).value;
+  }
+
+  /** Read the file that the reader has chosen as a second run. */
+  async add() {
+    const [file] = this.file.files;
+    if (!file) return;
+    try {
+      this.added = parseHistory(await file.text(), this.points);
+      const shared = this.names.filter(name => name in this.added);
+      if (shared.length === 0) {
+        const found = Object.keys(this.added).join(", ");
+        throw new Error(`expected models of ${this.names.join(", ")}, found ${found}`);
+      }
+      this.boxes.forEach(box => { box.checked = shared.includes(box.value); });
+      this.draw();
+    } catch (error) {
+      this.added = null;
+      this.draw();
+      this.status.textContent = `${file.name}: ${error.message}.`;
+      this.status.classList.add("error");
+    }
+  }
+
+  /** Return the shown curves: model, kind (training or validation, of which run), seeds, values. */
+  curves() {
+    const shown = this.boxes.filter(box => box.checked).map(box => box.value);
+    const curves = [];
+    for (const [models, suffix] of [[this.models, ""], [this.added ?? {}, ", added run"]]) {
+      for (const name of shown.filter(name => name in models)) {
+        for (const kind of this.kinds.filter(box => box.checked).map(box => box.value)) {
+          const values = models[name].values[(kind === "validation" ? "val_" : "") + this.metric.value];
+          if (values) curves.push({ ...models[name], model: name, kind: kind + suffix, values });
+        }
+      }
+    }
+    return curves;
+  }
+
+  draw() {
+    const curves = this.curves();
+    const [from, to] = [Number(this.from.value) || 1, Number(this.to.value) || Infinity];
+    const epochs = [...new Set(curves.flatMap(curve => curve.epochs))].sort((a, b) => a - b);
+    this.epochs = epochs.filter(epoch => from <= epoch && epoch <= to);
+    const wanted = this.slider.dataset.epoch ?? Infinity;
+    this.slider.max = Math.max(0, this.epochs.length - 1);
+    this.select(this.epochs.findLast(epoch => epoch <= wanted) ?? this.epochs[0]);
+    this.remove.hidden = this.added === null;
+    this.status.classList.remove("error");
+    this.status.textContent = this.notes(curves);
+    if (this.root.offsetParent !== null) this.embed(this.spec(curves)); // it has a width
+  }
+
+  notes(curves) {
+    const notes = [];
+    const seeds = [...new Set(curves.map(curve => curve.seeds.length))].sort((a, b) => b - a);
+    if (seeds.length) notes.push(`${seeds.join(" or ")} ${seeds[0] === 1 ? "seed" : "seeds"}.`);
+    if (curves.some(curve => curve.folds)) notes.push("Of models trained on folds: the mean over the folds.");
+    if (curves.some(curve => curve.epochs.length > 1 && curve.epochs.at(-1) > curve.epochs.length)) {
+      notes.push("Some epochs of long trainings are left out; history.csv has all that were kept.");
+    }
+    if (curves.length === 0) notes.push("Nothing to show: choose a model, and training or validation.");
+    return notes.join(" ");
+  }
+
+  /** Return one row of data for each curve (or seed) and epoch. */
+  rows(curves) {
+    const each = this.chosen("seeds") === "each seed";
+    return curves.flatMap(curve => curve.epochs.flatMap((epoch, i) => {
+      if (!this.epochs.includes(epoch)) return [];
+      const { model, kind } = curve;
+      if (each) {
+        return curve.seeds.map((seed, j) => ({ epoch, model, kind, seed, mean: curve.values[j][i] }))
+          .filter(row => row.mean !== null);
+      }
+      const found = summarise(curve.values.map(values => values[i]));
+      return found ? [{ epoch, model, kind, ...found }] : [];
+    }));
+  }
+
+  /** Return the chart in the words of Vega-Lite. */
+  spec(curves) {
+    const css = getComputedStyle(document.documentElement);
+    const [ink, soft, line] = ["--ink", "--soft", "--line"].map(name => css.getPropertyValue(name).trim());
+    const log = this.chosen("scale") === "logarithmic";
+    const rows = this.rows(curves).filter(row => !log || row.mean > 0);
+    const ends = rows.flatMap(row => [row.low ?? row.mean, row.high ?? row.mean]);
+    const means = rows.map(row => row.mean);
+    const domain = log ? [Math.min(...means) * 0.8, Math.max(...ends) * 1.1] : [Math.min(...ends), Math.max(...ends)];
+    for (const row of rows) if (log && row.low !== undefined) row.low = Math.max(row.low, domain[0]);
+    const kinds = [...new Set(curves.map(curve => curve.kind))];
+    const names = [...new Set(curves.map(curve => curve.model))];
+    const x = { field: "epoch", type: "quantitative", title: "epoch",
+      axis: { tickMinStep: 1, format: "d" }, scale: { domain: [this.epochs[0], this.epochs.at(-1)], nice: false } };
+    const y = { type: "quantitative", title: this.metric.value, scale: { type: log ? "log" : "linear", domain, nice: !log } };
+    const colour = { field: "model", scale: { domain: names, range: names.map(name => this.colours[name]) }, legend: null };
+    const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map(kind => DASHES[kind]) },
+      legend: { orient: "top", direction: "horizontal", symbolType: "stroke", symbolSize: 700, labelLimit: 300,
+        symbolStrokeColor: ink, columnPadding: 20, columns: this.root.clientWidth < 600 ? 2 : 4 } };
+    const each = this.chosen("seeds") === "each seed";
+    const detail = [{ field: "model" }, { field: "kind" }, ...(each ? [{ field: "seed" }] : [])];
+    const { at, tooltip } = this.tooltips(rows);
+    return {
+      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+      description: `${this.metric.value} by epoch of ${names.join(", ")}; the table below has the values`,
+      width: "container", height: this.root.clientWidth < 600 ? 260 : 360, autosize: { type: "fit", contains: "padding" },
+      background: null, data: { values: rows },
+      layer: [
+        ...(each ? [] : [{ mark: { type: "area", opacity: 0.18, clip: true },
+          encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
+        { mark: { type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
+          encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
+        { data: { values: at }, mark: { type: "rule", color: soft },
+          encoding: { x, opacity: { condition: { param: "hover", empty: false, value: 0.8 }, value: 0 } } },
+        // Broad, unseen rules catch the pointer wherever it is.
+        { data: { values: at }, mark: { type: "rule", opacity: 0, strokeWidth: this.root.clientWidth / at.length + 1 },
+          params: [{ name: "hover", select: { type: "point", fields: ["epoch"], on: "pointerover", clear: false } }],
+          encoding: { x, tooltip } },
+      ],
+      config: { view: { stroke: line }, font: getComputedStyle(this.root).fontFamily,
+        axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: soft, tickColor: soft, labelFontSize: 12, titleFontSize: 13 },
+        legend: { labelColor: ink, labelFontSize: 12 } },
+    };
+  }
+
+  /** Return for each epoch what the pointer shows there, and the fields of it. */
+  tooltips(rows) {
+    const name = row => [row.model, row.kind, ...(row.seed === undefined ? [] : [`seed ${row.seed}`])].join(", ");
+    const series = [...new Set(rows.map(name))];
+    const at = new Map(this.epochs.map(epoch => [epoch, { epoch }]));
+    for (const row of rows) {
+      const interval = row.low === undefined ? "" : ` (${intervalText(row)})`;
+      at.get(row.epoch)[`s${series.indexOf(name(row))}`] = rounded(row.mean) + interval;
+    }
+    const fields = series.map((title, i) => ({ field: `s${i}`, title, type: "nominal" }));
+    const tooltip = [{ field: "epoch", title: "epoch" }, ...(fields.length <= MOST_IN_TOOLTIP ? fields : [])];
+    return { at: [...at.values()], tooltip };
+  }
+
+  async embed(spec) {
+    const drawing = this.drawing = Symbol("drawing");
+    const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const actions = { export: true, source: false, compiled: false, editor: false };
+    const result = await vegaEmbed(this.chart, spec, { renderer: "svg", actions, tooltip: { theme } });
+    if (drawing !== this.drawing) return result.finalize(); // a newer choice is being drawn
+    this.view?.finalize();
+    this.view = result;
+    result.view.addSignalListener("hover", (_, hover) => hover.epoch && this.select(hover.epoch[0]));
+  }
+
+  select(epoch) {
+    this.slider.value = Math.max(0, this.epochs.indexOf(epoch));
+    this.tabulate();
+  }
+
+  /** Show the values of all curves at the chosen epoch. */
+  tabulate() {
+    const epoch = this.epochs[this.slider.value];
+    const each = this.chosen("seeds") === "each seed";
+    this.slider.dataset.epoch = epoch;
+    this.slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
+    this.epoch.textContent = epoch ?? "";
+    const head = ["curve", ...(each ? ["seed"] : []), this.metric.value, ...(each ? [] : ["95% interval"])];
+    const cell = (text, numeric) => element("td", { className: numeric ? "num" : "" }, text);
+    const rows = this.rows(this.curves()).filter(row => row.epoch === epoch).map(row => {
+      const swatch = element("span", { className: "swatch" });
+      swatch.style.cssText = `display:inline-block;background:${this.colours[row.model]}`;
+      const interval = row.low === undefined ? "" : intervalText(row);
+      return element("tr", {}, element("th", { scope: "row" }, swatch, ` ${row.model}, ${row.kind}`),
+        ...(each ? [cell(String(row.seed), true)] : []), cell(rounded(row.mean), true),
+        ...(each ? [] : [cell(interval, true)]));
+    });
+    const titles = head.map((text, i) => element("th", { scope: "col", className: i > 0 ? "num" : "" }, text));
+    this.table.replaceChildren(element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...rows));
+  }
+}
+
+// One page at a time; without JavaScript all of them, one after the other.
+const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
+
+function show(moves) {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const page = [...document.querySelectorAll(".page")].find(one => one.id === wanted)
+    ?? document.getElementById("overview");
+  for (const one of document.querySelectorAll(".page")) one.classList.toggle("shown", one === page);
+  for (const link of document.querySelectorAll("header nav a")) {
+    if (link.hash === `#${page.id}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  const title = page.querySelector("h1, h2");
+  document.title = page.id === "overview" ? "Keras tutorials, reproduced" : `${page.id} ${title.textContent}`;
+  viewers.get(page)?.draw();
+  if (moves) {
+    window.scrollTo(0, 0);
+    title.focus({ preventScroll: true });
+  }
+}
+
+document.body.classList.add("routed");
+window.addEventListener("hashchange", () => {
+  if (location.hash !== "#main") show(true);
+});
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(false));
+show(false);

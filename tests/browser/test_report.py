@@ -1,0 +1,252 @@
+"""The report as a reader sees it: a real browser opens its file, without a network."""
+
+import os
+import shutil
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from common.fetching import ROOT
+from pages import site
+
+PAGES = ("overview", "01", "02", "03", "04", "05", "06", "07")
+DIGITS = "05_mnist_odd_even"
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """Write the report of the published results; return its address."""
+    figures = tmp_path_factory.mktemp("report") / "figures"
+    shutil.copytree(ROOT / "figures", figures)
+    return site.write(figures).as_uri()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Return a function that opens a page; in the end nothing has failed or left the machine."""
+    contexts, problems = [], []
+
+    def open_page(name, **options):
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.on("request", lambda request: _note_if_outside(request.url, problems))
+        page.goto(f"{address}#{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _note_if_outside(url, problems):
+    if not url.startswith(("file:", "data:", "blob:")):
+        problems.append(f"request: {url}")
+
+
+def viewer(page, number="05"):
+    """Return the viewer of an experiment once its chart is drawn."""
+    found = page.locator(f'.viewer[data-experiment="{number}"]')
+    expect(found.locator("svg.marks")).to_be_visible()
+    return found
+
+
+def lines(found):
+    """Return the shapes of the curves that the viewer shows."""
+    paths = found.locator("svg.marks .mark-line path")
+    return paths.evaluate_all("all => all.map(path => path.getAttribute('d'))")
+
+
+def values(found):
+    """Return the viewer's table: the value by the name of the curve (and seed)."""
+    rows = found.locator("table.values tbody tr").all()
+    cells = [row.locator("th, td").all_inner_texts() for row in rows]
+    return {tuple(text.strip() for text in row[:-1]): row[-1] for row in cells}
+
+
+def choose_epoch(found, epoch):
+    """Move the slider, as the arrow keys do, until it is at an epoch of a short training."""
+    slider = found.locator("input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    for _ in range(epoch - 1):
+        slider.press("ArrowRight")
+    expect(found.locator("output")).to_have_text(str(epoch))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_with_all_its_images_and_no_scroll_to_the_side(opened, name):
+    for width in (1280, 360):
+        page = opened(name, viewport={"width": width, "height": 800})
+        shown = page.locator(".page.shown")
+        expect(shown).to_have_attribute("id", name)
+        for image in shown.locator("img").all():
+            image.scroll_into_view_if_needed()
+            page.wait_for_function(
+                "image => image.complete && image.naturalWidth > 0", arg=image.element_handle()
+            )
+        if name != "overview":
+            viewer(page, name)
+            texts = [image.get_attribute("alt") for image in shown.locator("figure img").all()]
+            assert texts
+            assert len(set(texts)) == len(texts)
+            assert all(len(text) > 20 for text in texts)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_overview_leads_to_each_experiment_and_back(opened):
+    page = opened("overview")
+    page.locator(".card", has_text="05 MNIST odd or even").click()
+    heading = page.get_by_role("heading", name="What does a convolutional network see")
+    expect(heading).to_be_focused()
+    expect(page).to_have_title(
+        "05 What does a convolutional network see that a plain one does not?"
+    )
+    page.get_by_role("navigation", name="Experiments").get_by_role("link", name="06").click()
+    expect(page.locator(".page.shown")).to_have_attribute("id", "06")
+    page.go_back()
+    expect(page.locator(".page.shown")).to_have_attribute("id", "05")
+
+
+def test_choosing_a_model_changes_the_curves(opened):
+    found = viewer(opened("05"))
+    everything = lines(found)
+    assert len(everything) == 8  # four models, training and validation
+    found.get_by_label("mlp", exact=True).uncheck()
+    expect(found.locator("svg.marks .mark-line path")).to_have_count(6)
+    found.get_by_label("training", exact=True).uncheck()
+    expect(found.locator("svg.marks .mark-line path")).to_have_count(3)
+    found.get_by_label("Metric").select_option("accuracy")
+    expect(found.locator("table.values thead")).to_contain_text("accuracy")
+    assert not set(lines(found)) & set(everything)
+
+
+def test_the_viewer_shows_the_values_of_the_history(opened):
+    history = pd.read_csv(ROOT / "figures" / DIGITS / "history.csv", dtype=str)
+    found = viewer(opened("05"))
+    found.get_by_label("each seed").check()
+    choose_epoch(found, 7)
+    shown = values(found)
+    rows = history[(history["epoch"] == "7") & history["model"].isin(["mlp", "cnn", "deep_cnn"])]
+    assert len(rows) == 16
+    for row in rows.itertuples():
+        for kind, value in (("training", row.loss), ("validation", row.val_loss)):
+            assert float(shown[f"{row.model}, {kind}", row.seed]) == float(value)
+
+
+def test_the_viewer_shows_the_mean_over_folds_and_seeds_with_its_interval(opened):
+    history = pd.read_csv(ROOT / "figures" / "04_boston_regression" / "history.csv")
+    last = history[(history["model"] == "all_features_3_folds") & (history["epoch"] == 500)]
+    by_seed = last[last["fold"].notna()].groupby("seed")["val_mae"].mean()
+    half = 2.262157 * by_seed.std() / 10**0.5  # Student's t for ten seeds, from a table
+    found = viewer(opened("04"), "04")
+    found.get_by_label("Metric").select_option("mae")
+    row = found.locator("table.values tbody tr", has_text="all_features_3_folds, validation")
+    _, mean, interval = row.locator("th, td").all_inner_texts()
+    assert float(mean) == pytest.approx(by_seed.mean(), rel=1e-5)
+    ends = [float(end) for end in interval.split(" to ")]
+    assert ends == pytest.approx([by_seed.mean() - half, by_seed.mean() + half], rel=1e-3)
+
+
+def test_hovering_shows_the_values_of_an_epoch(opened):
+    page = opened("05")
+    found = viewer(page)
+    chart = found.locator("svg.marks")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_be_visible()
+    epoch = found.locator("output").inner_text()
+    assert epoch != "30"
+    shown = tooltip.inner_text().split()
+    assert shown[:2] == ["epoch", epoch]
+    assert found.locator("table.values tbody td.num").first.inner_text() in shown
+
+
+def test_the_scale_is_linear_or_logarithmic(opened):
+    found = viewer(opened("05"))
+    logarithmic = lines(found)
+    found.get_by_role("radio", name="linear").check()
+    expect(found.locator("svg.marks .mark-line path").first).not_to_have_attribute(
+        "d", logarithmic[0]
+    )
+    found.get_by_label("Epochs from").fill("11")
+    found.get_by_label("Epochs from").press("Enter")
+    assert len(lines(found)[0].split("L")) == 20  # of epochs 11 to 30
+
+
+def test_a_second_run_is_drawn_over_the_first(opened, tmp_path):
+    history = pd.read_csv(ROOT / "figures" / DIGITS / "history.csv", dtype={"fold": "Int64"})
+    other = history[history["model"] == "mlp"].assign(loss=0.125)
+    other.to_csv(tmp_path / "history.csv", index=False)
+    found = viewer(opened("05"))
+    found.get_by_label("Add a run").set_input_files(tmp_path / "history.csv")
+    expect(found.locator("svg.marks .mark-line path")).to_have_count(4)
+    added = found.locator("table.values tbody tr", has_text="mlp, training, added run")
+    assert added.locator("td").all_inner_texts()[0] == "0.125"
+    found.get_by_role("button", name="Remove it").click()
+    expect(found.locator("svg.marks .mark-line path")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "expected a history.csv"),
+        ("", "expected a history.csv"),
+        ("model,seed,fold,epoch,loss\nvgg,0,,1,0.5\n", "expected models of mlp"),
+    ],
+)
+def test_a_file_that_is_no_history_is_refused(opened, tmp_path, text, message):
+    (tmp_path / "history.csv").write_text(text)
+    found = viewer(opened("05"))
+    found.get_by_label("Add a run").set_input_files(tmp_path / "history.csv")
+    expect(found.locator("p[role=status]")).to_contain_text(f"history.csv: {message}")
+    assert len(lines(found)) == 8
+
+
+def test_the_keyboard_reaches_everything(opened):
+    page = opened("05")
+    found = viewer(page)
+    found.get_by_label("mlp", exact=True).focus()
+    page.keyboard.press("Space")
+    expect(found.locator("svg.marks .mark-line path")).to_have_count(6)
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.type ?? document.activeElement.tagName"))
+    assert {"checkbox", "select-one", "radio", "number", "file", "range"} <= reached
+
+
+def test_the_page_follows_the_readers_colours(opened):
+    paper = {}
+    for scheme in ("light", "dark"):
+        page = opened("05", color_scheme=scheme)
+        label = viewer(page).locator("svg.marks .role-axis-label text").first
+        paper[scheme] = (
+            page.evaluate("getComputedStyle(document.body).backgroundColor"),
+            label.get_attribute("fill"),
+        )
+    assert paper["light"] == ("rgb(255, 255, 255)", "#1b1f24")
+    assert paper["dark"] == ("rgb(20, 23, 27)", "#e6e9ed")
+
+
+def test_without_javascript_everything_but_the_viewer_is_there(opened):
+    page = opened("05", java_script_enabled=False)
+    assert page.locator("article:visible").count() == 7
+    for note in page.locator("noscript").all():
+        expect(note).to_be_visible()

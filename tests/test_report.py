@@ -1,0 +1,104 @@
+"""The report: what the page holds, before a browser shows it."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from common import records
+from common.fetching import ROOT
+from conftest import assert_one_line_error, run_script
+from pages import site
+
+STEM = "07_mnist_fashion_multiclass"
+
+
+def page_of(folder):
+    return site.write(folder).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Return a folder with one experiment's results, to change."""
+    shutil.copytree(ROOT / "figures" / STEM, tmp_path / STEM)
+    return tmp_path
+
+
+def test_the_page_of_the_published_results_is_whole_and_alone(tmp_path):
+    shutil.copytree(ROOT / "figures", tmp_path / "figures")
+    page = page_of(tmp_path / "figures")
+    assert len(page.encode()) < 6_000_000
+    used = set(re.findall(r'(?:src|href)="([^"]+)"', page.split("</main>")[0]))
+    for figure in (ROOT / "figures").glob("0*/*.png"):
+        assert f"{figure.parent.name}/{figure.name}" in used
+    for target in used:
+        inside = target.startswith(("#", "data:")) or (tmp_path / "figures" / target).exists()
+        assert inside, target
+    for path in (ROOT / "figures").glob("0*/record.json"):
+        record = json.loads(path.read_text())
+        for row in record["tutorial"]:
+            assert row["quantity"] in page
+        for claim in record["claims"]:
+            assert claim["id"] in page
+
+
+def test_words_of_a_record_are_no_markup(results):
+    path = results / STEM / "record.json"
+    record = json.loads(path.read_text())
+    record["claims"][0]["claim"] = "<script>alert(1)</script> & more"
+    record["figures"]["mnist_history"] = 'a "quoted" caption'
+    path.write_text(json.dumps(record))
+    page = page_of(results)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in page
+    assert 'alt="a &#34;quoted&#34; caption"' in page
+
+
+def test_a_missing_figure_is_left_out_and_sample_data_are_marked(results):
+    assert "Sample data." not in page_of(results)
+    (results / STEM / "mnist_history.png").unlink()
+    path = results / STEM / "record.json"
+    path.write_text(path.read_text().replace('"source": "real"', '"source": "sample"'))
+    page = page_of(results)
+    assert "mnist_history.png" not in page
+    assert "mnist_prediction.png" in page
+    assert "Sample data." in page
+
+
+@pytest.mark.parametrize("stem", ["01_random_binary", "06_thoracic_surgery"])
+def test_the_viewer_has_the_values_of_the_history(stem):
+    saved = records.read(ROOT / "figures" / stem)
+    for model, curves in json.loads(site.viewer_data(saved))["models"].items():
+        rows = saved.history[saved.history["model"] == model]
+        epochs = rows["epoch"].unique()
+        assert curves["epochs"][0] == epochs[0]
+        assert curves["epochs"][-1] == epochs[-1]
+        assert len(curves["epochs"]) <= site.POINTS + 2
+        for i, seed in enumerate(curves["seeds"]):
+            of_seed = rows[rows["seed"] == seed].groupby("epoch")["loss"].mean()
+            shown = of_seed.loc[curves["epochs"]]
+            np.testing.assert_allclose(curves["values"]["loss"][i], shown, rtol=1e-5)
+
+
+def test_a_loss_that_is_no_number_is_left_open(results):
+    saved = records.read(results / STEM)
+    history = saved.history.copy()
+    history.loc[0, "loss"] = np.inf
+    history.loc[1, "loss"] = np.nan
+    data = json.loads(site.viewer_data(replace(saved, history=history)))
+    assert data["models"]["mnist"]["values"]["loss"][0][:2] == [None, None]
+
+
+def test_report_needs_no_tensorflow_and_names_its_page(results):
+    blocked = "sys.modules.update(tensorflow=None, keras=None)"
+    done = run_script("report.py", str(results), home=results, prelude=blocked)
+    assert done.returncode == 0, done.stderr
+    assert f"Report: {results / 'index.html'}" in done.stdout
+    assert "second_model" in done.stdout
+
+
+def test_a_folder_without_results_is_one_line(tmp_path):
+    assert_one_line_error(run_script("report.py", str(tmp_path), home=tmp_path), str(tmp_path))
