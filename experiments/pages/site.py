@@ -37,6 +37,7 @@ MARKS = {
     **dict.fromkeys((DIFFERS, DOES_NOT_HOLD), "bad"),
     **dict.fromkeys((UNDECIDED, NOT_COMPARABLE), "open"),
 }
+SPEED = "How many times faster the networks train here than with stock Keras and other libraries."
 COVERS = {  # the figure that stands for an experiment
     "01_random_binary": "scatter_2d",
     "02_imdb_binary": "held_out_history",
@@ -70,8 +71,9 @@ def write(folder: Path) -> Path:
             "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
             "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
         },
+        speed=_figure(folder / "benchmark.png", folder, SPEED),
         style=_source("style.css"),
-        viewer=_source("viewer.js"),
+        scripts=[_source("histories.js"), _source("viewer.js")],
         vega=_script(vega.result()),
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
@@ -100,9 +102,11 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
     saved = records.with_ablations(records.read(folder))
     record = saved.record
     facts = [row for row in record["tutorial"] if row["low"] is None]
-    figures = [_figure(folder, name, text) for name, text in record.get("figures", {}).items()]
-    figures = [figure for figure in figures if figure]
-    cover = [figure for figure in figures if figure["name"] == COVERS[stem]] or figures
+    figures = {
+        name: figure
+        for name, caption in record.get("figures", {}).items()
+        if (figure := _figure(folder / f"{name}.png", folder.parent, caption))
+    }
     return {
         "number": stem[:2],
         "stem": stem,
@@ -116,8 +120,8 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
         ],
         "claims": record["claims"],
         "verdicts": _count(row["verdict"] for row in record["claims"]),
-        "figures": figures,
-        "cover": cover[0] if cover else None,
+        "figures": list(figures.values()),
+        "cover": figures.get(COVERS[stem]) or next(iter(figures.values()), None),
         "texts": [
             {"name": path.stem.replace("_", " "), "text": path.read_text(encoding="utf-8")}
             for path in sorted(folder.glob("*.txt"))
@@ -134,15 +138,14 @@ def _short(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _figure(folder: Path, name: str, caption: str) -> dict[str, Any] | None:
+def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
     """Return what the page needs to show a figure; None if the file is missing."""
-    path = folder / f"{name}.png"
     if not path.exists():
         return None
     with Image.open(path) as image:
         width, height = image.size
-    source = f"{folder.name}/{path.name}"
-    return {"name": name, "source": source, "alt": caption, "width": width, "height": height}
+    source = path.relative_to(page).as_posix()
+    return {"source": source, "alt": caption, "width": width, "height": height}
 
 
 def _settings(record: Mapping[str, Any]) -> dict[str, str]:

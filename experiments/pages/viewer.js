@@ -1,6 +1,5 @@
 "use strict";
 // The history viewer: curves of the chosen models, their values at an epoch, a second run to compare.
-// QUANTILES[n - 2] is Student's t for the 95% interval of the mean of n seeds.
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9",
   "#8C6BB1", "#A6761D", "#66A61E", "#E7298A", "#7F7F7F", "#1B9E9E"];
@@ -8,7 +7,6 @@ const DASHES = {
   "validation": [1, 0], "training": [6, 4],
   "validation, added run": [2, 3], "training, added run": [9, 3, 2, 3],
 };
-const KEYS = ["model", "seed", "fold", "epoch"];
 const FEW = 4; // models that are shown at first where there are many
 const WIDE = 20; // a curve that falls by more is first drawn on a logarithmic axis
 const MOST_IN_TOOLTIP = 12;
@@ -21,58 +19,6 @@ function element(tag, attributes = {}, ...children) {
   }
   made.append(...children);
   return made;
-}
-
-const rounded = (value, digits = 6) => String(Number(value.toPrecision(digits)));
-const intervalText = row => `${rounded(row.low, 4)} to ${rounded(row.high, 4)}`;
-
-/** Return the mean of values and, of two or more, its 95% interval. */
-function summarise(values) {
-  const known = values.filter(value => value !== null);
-  const n = known.length;
-  if (n === 0) return null;
-  const mean = known.reduce((sum, value) => sum + value, 0) / n;
-  if (n === 1) return { mean };
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = QUANTILES[Math.min(n - 2, QUANTILES.length - 1)] * Math.sqrt(variance / n);
-  return { mean, low: mean - half, high: mean + half };
-}
-
-/** Read a history.csv as the page's own data: for each model seeds, epochs and values by metric. */
-function parseHistory(text, points) {
-  const [header, ...lines] = text.trim().split(/\r?\n/).map(line => line.split(","));
-  if (KEYS.some((name, i) => header[i] !== name) || lines.length === 0) {
-    throw new Error(`expected a history.csv, which begins with ${KEYS.join(",")}`);
-  }
-  const models = {};
-  for (const row of lines) (models[row[0]] ??= []).push(row);
-  const unique = values => [...new Set(values)];
-  for (const [name, all] of Object.entries(models)) {
-    const folds = all.some(row => row[2] !== "");
-    const rows = folds ? all.filter(row => row[2] !== "") : all;
-    const seeds = unique(rows.map(row => Number(row[1])));
-    const every = unique(rows.map(row => Number(row[3])));
-    const step = Math.ceil(every.length / points);
-    const epochs = every.filter((_, i) => i === 0 || (i + 1) % step === 0 || i === every.length - 1);
-    const cells = new Map(); // by seed and epoch, the rows of all folds
-    for (const row of rows) {
-      const key = `${Number(row[1])} ${Number(row[3])}`;
-      if (!cells.has(key)) cells.set(key, []);
-      cells.get(key).push(row);
-    }
-    const values = {};
-    header.slice(KEYS.length).forEach((metric, i) => {
-      const at = (seed, epoch) => {
-        const of = (cells.get(`${seed} ${epoch}`) ?? []).map(row => row[KEYS.length + i]);
-        const known = of.filter(text => text !== "" && Number.isFinite(Number(text))).map(Number);
-        return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
-      };
-      const table = seeds.map(seed => epochs.map(epoch => at(seed, epoch)));
-      if (table.flat().some(value => value !== null)) values[metric] = table;
-    });
-    models[name] = { folds, seeds, epochs, values };
-  }
-  return models;
 }
 
 class Viewer {
