@@ -64,7 +64,9 @@ def correlations(seed):
 # %%
 def build(name):
     """Build one of the tutorial's three networks."""
-    hidden = settings.overrides.get("hidden", HIDDEN[name])
+    hidden = HIDDEN[name]
+    if name == "mlp":
+        hidden = settings.overrides.get("hidden", hidden)
     return models.dense(name, 12, hidden, 1, "sigmoid")
 
 

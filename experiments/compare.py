@@ -16,18 +16,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 
-import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from common import cli, comparison, overlay, plotting, records
-from common.changes import Change, changed_settings, changed_values
+from common.changes import changed_values
 from common.fetching import ROOT
 from common.records import Saved
-from common.statistics import Interval
+from pages import differences
 
-COLOURS = {comparison.BETTER: "green", comparison.WORSE: "red"}
-SHOWN = 12  # changes that are listed one by one
 Runs = Mapping[str, Saved]  # by the letter they are called by: A, B, ...
 
 
@@ -62,86 +58,16 @@ def chosen_models(runs: Runs, wanted: Sequence[tuple[str, str]]) -> dict[str, Sa
         return dict(runs)
     chosen = {}
     for letter, saved in runs.items():
-        is_first = not chosen
-        names = {
-            (first if is_first else other): first if first == other else f"{first}={other}"
-            for first, other in wanted
-        }
-        known = {name: label for name, label in names.items() if name in saved.models}
-        missing = [name for name in names if name not in known]
-        if missing and (is_first or not known):
+        names = {a if a == b else f"{a}={b}": b if chosen else a for a, b in wanted}
+        known = {label: model for label, model in names.items() if model in saved.models}
+        missing = [model for model in names.values() if model not in saved.models]
+        if missing and not (chosen and known):
             models = ", ".join(saved.models)
             raise cli.UsageError(
                 f"{saved.folder}: expected models of {models}, found {missing[0]}."
             )
         chosen[letter] = comparison.select(saved, known)
     return chosen
-
-
-def summary(first: Saved, second: Saved, letter: str, changes: Sequence[Change]) -> list[str]:
-    """Return what can be said of two runs before their scores: which values are not the same."""
-    lines = [
-        f"{name} holds results of SAMPLE DATA."
-        for name, run in (("A", first), (letter, second))
-        if run.record["data"]["source"] == "sample"
-    ]
-    if not changes:
-        size = f"{len(first.history):,} epochs of {len(first.models)} models"
-        lines.append(f"Values of A and {letter}: identical ({size}, scores and predictions).")
-    elif len(changes) <= SHOWN:
-        lines.append(f"Values that differ, A -> {letter}: {len(changes)}")
-        lines += [f"  {change}" for change in changes]
-    else:
-        lines.append(
-            f"Values that differ, A -> {letter}: {len(changes):,}; the first: {changes[0]}"
-        )
-    return lines
-
-
-def settings_table(first: Saved, second: Saved, letter: str) -> Table | None:
-    """Return a table of the settings, data and environment that differ; None if none does.
-
-    What one run has and the other has not is shown for settings alone.
-    """
-    table = Table("what differs", "A", letter)
-    for change in changed_settings(first, second):
-        if change.where.startswith("config.") or None not in (change.first, change.second):
-            table.add_row(change.where, *change.shown)
-    return table if table.row_count else None
-
-
-def scores_table(rows: Sequence[comparison.Row], letter: str) -> Table:
-    """Return a table of quantities: both runs, the difference with its interval, the verdict."""
-    table = Table("model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict")
-    model = None
-    for row in rows:
-        digits = 1 if "epoch of" in row.quantity else 4
-        values = (value.plus_minus(digits, "± ") for value in (row.first, row.second))
-        style = COLOURS.get(row.verdict)
-        verdict = f"[{style}]{row.verdict}[/]" if style else row.verdict
-        if model not in (None, row.model):
-            table.add_section()
-        name = "" if row.model == model else row.model
-        gap = "" if row.verdict == comparison.SAME else _difference(row.difference, digits)
-        table.add_row(name, row.quantity, *values, gap, verdict)
-        model = row.model
-    return table
-
-
-def _difference(gap: Interval, digits: int) -> str:
-    if np.isnan(gap.low):
-        return f"{gap.mean:+.{digits}f}"
-    return f"{gap.mean:+.{digits}f} [{gap.low:+.{digits}f}, {gap.high:+.{digits}f}]"
-
-
-def notes(rows: Sequence[comparison.Row]) -> list[str]:
-    """Return how to read the table."""
-    lines = ["± is half the 95% interval of the mean over seeds."]
-    if any(not np.isnan(row.difference.low) for row in rows):
-        lines[0] += " By chance alone about one difference in twenty leaves the noise."
-    if any(row.verdict == comparison.ONE_SEED for row in rows):
-        lines.append("One seed shows no spread: repeat the run with --seeds 10.")
-    return lines
 
 
 def compare(runs: Runs, given: argparse.Namespace) -> int:
@@ -159,16 +85,18 @@ def compare(runs: Runs, given: argparse.Namespace) -> int:
             comparison.select(runs[name], dict(zip(models, models, strict=True)))
             for name in (first, letter)
         ]
+        if not models:
+            continue
         changes = changed_values(*pair, given.tolerance)
         differing += len(changes)
-        print("\n".join(summary(*pair, letter, changes)))
-        if settings := settings_table(*pair, letter):
+        print("\n".join(differences.summary(*pair, letter, changes, given.tolerance)))
+        if settings := differences.settings_table(*pair, letter):
             console.print(settings)
         rows = comparison.rows(*pair, given.tolerance)
         rows = [row for row in rows if given.metric in (None, row.metric)]
         if rows:
-            console.print(scores_table(rows, letter))
-            print("\n".join(notes(rows)))
+            console.print(differences.scores_table(rows, letter))
+            print("\n".join(differences.notes(rows)))
     return differing
 
 
@@ -192,8 +120,9 @@ def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], g
     """
     runs, problems = {}, []
     for name in names:
+        some = opened(name, found)
         try:
-            some = chosen_models(opened(name, found), given.models)
+            some = chosen_models(some, given.models)
         except cli.UsageError as error:
             problems.append(error)
             continue
@@ -233,9 +162,9 @@ def _arguments() -> argparse.Namespace:
     text = "models to compare; A=B compares A of the first run with B of the others"
     parser.add_argument("--models", type=_pairs, default=[], help=text, metavar="A,B")
     text = "loss, accuracy or another metric alone (the figure: loss)"
-    parser.add_argument("--metric", help=text)
+    parser.add_argument("--metric", type=lambda name: name.removeprefix("val_"), help=text)
     text = "one experiment alone, such as 05"
-    parser.add_argument("--experiment", default="", help=text, metavar="NN")
+    parser.add_argument("--experiment", type=lambda n: n.zfill(2), help=text, metavar="NN")
     text = "where the figure goes (default: runs/compare.png); with several experiments the name"
     text += " of each is added"
     out = ROOT / "runs" / "compare.png"
@@ -251,6 +180,8 @@ def _arguments() -> argparse.Namespace:
     most = 2 if given.check else len(overlay.STYLES)
     if not 2 <= len(given.runs) <= most:
         parser.error(f"expected 2 to {most} runs, found {len(given.runs)}")
+    if given.check and (given.models or given.metric or given.assert_equal or given.tolerance):
+        parser.error("--check compares all of two runs: leave out the options beside it")
     if given.out.suffix != ".png":
         parser.error(f"--out: expected a name that ends in .png, found {str(given.out)!r}")
     return given
@@ -267,7 +198,7 @@ def main() -> int:
     if any((path / "record.json").exists() for path in given.runs):
         names = common  # a single run: what else the others hold is not meant
     names, common = (
-        [n for n in some if n.startswith(given.experiment)] for some in (names, common)
+        [n for n in some if n.startswith(given.experiment or "")] for some in (names, common)
     )
     if given.check and names:
         return check(names, found)
@@ -279,6 +210,8 @@ def main() -> int:
         print(f"\n=== {name}", *(f"{letter}: {path}" for letter, path in paths.items()), sep="\n")
         if compare(some, given):
             different.append(name)
+        if not overlay.shared_models(some):
+            continue
         out = given.out.with_stem(f"{given.out.stem}_{name}") if len(runs) > 1 else given.out
         plotting.save(overlay.draw(some, paths, given.metric or "loss"), out)
         print(f"Figure: {out}")

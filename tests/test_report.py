@@ -71,12 +71,12 @@ def test_a_missing_figure_is_left_out_and_sample_data_are_marked(results):
 @pytest.mark.parametrize("stem", ["01_random_binary", "06_thoracic_surgery"])
 def test_the_viewer_has_the_values_of_the_history(stem):
     saved = records.read(ROOT / "figures" / stem)
-    for model, curves in json.loads(site.viewer_data(saved))["models"].items():
+    for model, curves in json.loads(site.viewer_data(saved)).items():
         rows = saved.history[saved.history["model"] == model]
         epochs = rows["epoch"].unique()
         assert curves["epochs"][0] == epochs[0]
         assert curves["epochs"][-1] == epochs[-1]
-        assert len(curves["epochs"]) <= site.POINTS + 2
+        assert len(curves["epochs"]) <= 161
         for i, seed in enumerate(curves["seeds"]):
             of_seed = rows[rows["seed"] == seed].groupby("epoch")["loss"].mean()
             shown = of_seed.loc[curves["epochs"]]
@@ -89,7 +89,7 @@ def test_a_loss_that_is_no_number_is_left_open(results):
     history.loc[0, "loss"] = np.inf
     history.loc[1, "loss"] = np.nan
     data = json.loads(site.viewer_data(replace(saved, history=history)))
-    assert data["models"]["mnist"]["values"]["loss"][0][:2] == [None, None]
+    assert data["mnist"]["values"]["loss"][0][:2] == [None, None]
 
 
 def test_report_needs_no_tensorflow_and_names_its_page(results):

@@ -61,6 +61,30 @@ def test_folds_are_corrected_as_nadeau_and_bengio_say():
 
 
 @given(RUNS, st.floats(0, 10))
+def test_the_noise_of_test_rows_adds_to_that_of_the_seeds_in_squares(values, noise):
+    plain, wider = (statistics.mean_interval(values, noise=added) for added in (0.0, noise))
+    half = np.hypot(plain.high - plain.mean, 1.959964 * noise)
+    assert wider == pytest.approx((plain.mean, plain.mean - half, plain.mean + half), abs=1e-5)
+
+
+def test_of_runs_that_agree_the_noise_of_test_rows_remains():
+    interval = statistics.mean_interval([0.5, 0.5, 0.5], noise=0.01)
+    assert interval == pytest.approx((0.5, 0.5 - 0.01959964, 0.5 + 0.01959964))
+    assert np.isnan(statistics.mean_interval([0.5], noise=0.01).low)
+
+
+def test_a_band_of_differences_is_scipys_of_each_epoch():
+    rng = np.random.default_rng(4)
+    first, second = rng.normal(1, 0.1, (6, 3)), rng.normal(0, 0.3, (6, 5))
+    low, high = statistics.difference_band(first, second)
+    expected = stats.ttest_ind(first, second, axis=1, equal_var=False).confidence_interval(0.95)
+    np.testing.assert_allclose(low, expected.low)
+    np.testing.assert_allclose(high, expected.high)
+    agreeing = statistics.difference_band(np.full((1, 3), 1.0), np.full((1, 2), 0.25))
+    assert agreeing == ([0.75], [0.75])
+
+
+@given(RUNS, st.floats(0, 10))
 def test_what_is_predicted_is_wider_than_the_mean_and_grows_with_the_noise(values, noise):
     mean, new = statistics.mean_interval(values), statistics.prediction_interval(values)
     assert new.low <= mean.low <= mean.mean <= mean.high <= new.high

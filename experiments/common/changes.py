@@ -30,7 +30,8 @@ class Change:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list) and len(value) > 3 and value == list(range(value[0], value[-1] + 1)):
+    whole = isinstance(value, list) and all(type(item) is int for item in value)
+    if whole and len(value) > 3 and value == list(range(value[0], value[-1] + 1)):
         return f"{value[0]} to {value[-1]}"
     if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value):
         return f"{value[:12]}..."
@@ -140,4 +141,4 @@ def close(a, b, tolerance: float):
     a, b = np.asarray(a, float), np.asarray(b, float)
     with np.errstate(invalid="ignore"):
         near = np.abs(a - b) <= tolerance * np.maximum(np.abs(a), np.abs(b))
-    return near | (a == b) | (np.isnan(a) & np.isnan(b))
+    return (near & np.isfinite(a) & np.isfinite(b)) | (a == b) | (np.isnan(a) & np.isnan(b))

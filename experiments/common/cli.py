@@ -167,6 +167,8 @@ def _models_that_take(
     others = [name for name in models if taking is not None and name not in taking]
     if others and models != parser.get_default("models"):
         parser.error(f"--{override}: expected models of {','.join(taking)}, found {others[0]}")
+    if others:
+        print(f"--{override}: not trained, as it does not apply to them: {', '.join(others)}.")
     return tuple(name for name in models if name not in others)
 
 

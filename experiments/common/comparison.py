@@ -23,6 +23,7 @@ EARLIER, LATER, ONE_SEED, NO_NUMBER = "earlier", "later", "one seed", "not a num
 # Of a whole experiment.
 IDENTICAL, EQUIVALENT, DIFFERENT = "identical", "equivalent", "different"
 
+LABELS = ("predictions, targets", "predictions, labels")  # arrays of the data, not of a training
 BASELINE_TOLERANCE = 0.01  # of its value; a simple predictor is fitted once and has no interval
 
 
@@ -50,25 +51,26 @@ class Row:
 
 
 def select(saved: Saved, names: Mapping[str, str]) -> Saved:
-    """Return the results of some models alone, under other names.
+    """Return the results of some models alone, perhaps under other names.
 
     Args:
         saved: the results.
-        names: for each model its new name.
+        names: the models by the names they get.
     """
-    history = saved.history[saved.history["model"].isin(names)]
+    parts = [
+        saved.history[saved.history["model"] == model].assign(model=name)
+        for name, model in names.items()
+    ]
     arrays = {}
     for key, array in saved.predictions.items():
         model, _, rest = key.partition(".")
-        if model in names:
-            arrays[f"{names[model]}.{rest}"] = array
-        elif model not in saved.models:
+        if model not in saved.models:
             arrays[key] = array
-    models = {names[name]: saved.record["models"][name] for name in names}
+        arrays |= {f"{name}.{rest}": array for name, of in names.items() if of == model}
     return replace(
         saved,
-        record=saved.record | {"models": models},
-        history=history.assign(model=history["model"].map(names)),
+        record=saved.record | {"models": {n: saved.record["models"][m] for n, m in names.items()}},
+        history=pd.concat(parts, ignore_index=True) if parts else saved.history.iloc[:0],
         predictions=arrays,
     )
 
@@ -140,13 +142,12 @@ def rows(first: Saved, second: Saved, tolerance: float = 0.0) -> list[Row]:
         quantities = by_seed(first, model), by_seed(second, model)
         for key in (key for key in quantities[0] if key in quantities[1]):
             a, b = (values[key] for values in quantities)
-            noise = _noise_of_rows(first, second, model) if key == ("test accuracy",) * 2 else 0.0
+            noise = _noise_of_rows(first, second, model) if key[0] == "test accuracy" else 0.0
             paired = a.index.equals(b.index)
+            a, b = a.to_numpy(), b.to_numpy()  # pandas would pass over what is no number
             gap = mean_interval(b - a, noise=noise) if paired else difference_interval(b, a, noise)
-            if paired and close(a.to_numpy(), b.to_numpy(), tolerance).all():
-                verdict = SAME
-            else:
-                verdict = _verdict(gap, *key)
+            same = paired and close(a, b, tolerance).all()
+            verdict = SAME if same else _verdict(gap, *key)
             found.append(Row(model, *key, mean_interval(a), mean_interval(b), gap, verdict))
     return found
 
@@ -208,16 +209,24 @@ def judge(first: Saved, second: Saved) -> tuple[str, str]:
     """
     settings = [c for c in changed_settings(first, second) if not c.where.startswith("verdict.")]
     results = changed_values(first, second)
-    if not results and not settings:
-        return IDENTICAL, f"{len(first.history):,} epochs, {len(first.models)} models"
     fixed = [change for change in settings if not _may_vary(change)]
-    lost = [change for change in results if change.first is None or change.second is None]
-    for change in (*fixed, *lost):
-        return DIFFERENT, f"{change}{_more(len(fixed) + len(lost))}"
-    apart = list(_apart(first, second))
-    if apart:
+    fixed += [change for change in results if change.where.startswith(LABELS)]
+    fixed += [change for change in results if change.first is None or change.second is None]
+    if fixed:
+        return DIFFERENT, f"{fixed[0]}{_more(len(fixed))}"
+    if not results:
+        elsewhere = "; another environment or last digits of the baselines" if settings else ""
+        size = f"{len(first.history):,} epochs, {len(first.models)} models"
+        return IDENTICAL, size + elsewhere
+    if any(_number_of_seeds(first, name) == 1 for name in first.models):
+        return DIFFERENT, f"{results[0]}{_more(len(results))}; one seed has no interval"
+    if apart := list(_apart(first, second)):
         return DIFFERENT, f"{apart[0]}{_more(len(apart))}"
-    return EQUIVALENT, f"{len(results):,} values differ, no interval does"
+    return EQUIVALENT, f"values that differ: {len(results):,}; all intervals overlap"
+
+
+def _number_of_seeds(saved: Saved, model: str) -> int:
+    return len({run["seed"] for run in saved.record["models"][model]["runs"]})
 
 
 def _may_vary(change: Change) -> bool:
@@ -237,7 +246,7 @@ def _apart(first: Saved, second: Saved) -> Iterator[str]:
     ]
     level = 1 - (1 - LEVEL) / len(pairs)  # Bonferroni
     for name, *values in pairs:
-        a, b = (mean_interval(of_seeds, level) for of_seeds in values)
+        a, b = (mean_interval(of_seeds.to_numpy(), level) for of_seeds in values)
         if not (values[0].equals(values[1]) or (a.low <= b.high and b.low <= a.high)):
             yield f"{name}: {a.text()} -> {b.text()}"
 

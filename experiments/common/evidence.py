@@ -276,7 +276,8 @@ def numbers_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return the numbers of the tutorial beside ours as a table, and the facts of the data."""
     lines, facts = [], []
     for row in rows:
-        verdict = f"{row['verdict'] or ''}{': ' + row['reason'] if 'reason' in row else ''}"
+        verdict = row["verdict"] or "not judged"
+        verdict += f": {row['reason']}" if "reason" in row else ""
         if row["quantity"].startswith("data: "):
             facts.append(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}")
             continue

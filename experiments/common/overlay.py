@@ -12,6 +12,12 @@ STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can b
 WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
 
 
+def shared_models(runs: Mapping[str, Saved]) -> list[str]:
+    """Return the models of the first run that any other has, too."""
+    first, *others = runs.values()
+    return [name for name in first.models if any(name in other.models for other in others)]
+
+
 def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> plotting.Figure:
     """Draw a metric of each model: the runs over each other, below their difference to the first.
 
@@ -22,8 +28,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         names: what the legend calls them.
         metric: such as "loss".
     """
-    first, *others = runs.values()
-    models = [name for name in first.models if any(name in other.models for other in others)]
+    models, first = shared_models(runs), next(iter(runs.values()))
     columns = [c for c in (metric, f"val_{metric}") if c in first.history]
     figure, cells = plotting.new(
         *(2 * len(models), len(columns)),

@@ -5,6 +5,7 @@
 const KEYS = ["model", "seed", "fold", "epoch"];
 
 const rounded = (value, digits = 6) => String(Number(value.toPrecision(digits)));
+const valueText = row => rounded(row.mean, row.low === undefined ? 6 : 4);
 const intervalText = row => `${rounded(row.low, 4)} to ${rounded(row.high, 4)}`;
 
 /** Return the mean of values and, of two or more, its 95% interval. */
@@ -19,8 +20,11 @@ function summarise(values) {
   return { mean, low: mean - half, high: mean + half };
 }
 
+/** Tell which epochs of a long training are shown: GRID has up to which epoch every how manieth. */
+const isKept = epoch => epoch % GRID.find(([end]) => end === null || epoch <= end)[1] === 0;
+
 /** Read a history.csv as the page's own data: for each model seeds, epochs and values by metric. */
-function parseHistory(text, points) {
+function parseHistory(text) {
   const [header, ...lines] = text.trim().split(/\r?\n/).map(line => line.split(","));
   if (KEYS.some((name, i) => header[i] !== name) || lines.length === 0) {
     throw new Error(`expected a history.csv, which begins with ${KEYS.join(",")}`);
@@ -33,8 +37,7 @@ function parseHistory(text, points) {
     const rows = folds ? all.filter(row => row[2] !== "") : all;
     const seeds = unique(rows.map(row => Number(row[1])));
     const every = unique(rows.map(row => Number(row[3])));
-    const step = Math.ceil(every.length / points);
-    const epochs = every.filter((_, i) => i === 0 || (i + 1) % step === 0 || i === every.length - 1);
+    const epochs = every.filter(epoch => isKept(epoch) || epoch === every.at(-1));
     const cells = new Map(); // by seed and epoch, the rows of all folds
     for (const row of rows) {
       const key = `${Number(row[1])} ${Number(row[3])}`;

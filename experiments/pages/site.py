@@ -25,12 +25,15 @@ from common.evidence import (
     REPRODUCED,
     UNDECIDED,
 )
+from common.fetching import ROOT
 from common.records import Saved
 from common.statistics import LEVEL
 from pages.summary import describe, scores
 
 HERE = Path(__file__).parent
-POINTS = 125  # epochs of a curve that the viewer holds: as many as can be told apart
+# Up to which epoch every how manieth is in the viewer: the first matter most, and curves of
+# different length share theirs.
+GRID = ((40, 1), (100, 2), (250, 5), (500, 10), (1000, 20), (math.inf, 50))
 MOST_SEEDS = 100  # of a run that a reader adds
 MARKS = {
     **dict.fromkeys((REPRODUCED, HOLDS), "good"),
@@ -75,6 +78,7 @@ def write(folder: Path) -> Path:
         style=_source("style.css"),
         scripts=[_source("histories.js"), _source("viewer.js")],
         vega=_script(vega.result()),
+        grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
     path = folder / "index.html"
@@ -111,6 +115,7 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
         "number": stem[:2],
         "stem": stem,
         "about": describe(stem),
+        "script": (ROOT / "experiments" / f"{stem}.py").read_text(encoding="utf-8"),
         "source": record["data"]["source"],
         "scores": scores(saved.record),
         "baselines": record["baselines"],
@@ -172,14 +177,14 @@ def _plain(value: Any) -> str:
 def viewer_data(saved: Saved) -> str:
     """Return the curves of an experiment for the viewer, as JSON.
 
-    Of a long training some epochs are left out, evenly. Of a model that is trained on folds the
-    mean over the folds of a seed is shown.
+    Of a long training some epochs are left out. Of a model that is trained on folds the mean over
+    the folds of a seed is shown.
     """
     models = {}
     for model in saved.models:
         tables = mean_over_folds(saved, model)
         first = next(iter(tables.values()))
-        epochs = [epoch for epoch in first.index if _is_kept(epoch, first.index)]
+        epochs = [epoch for epoch in first.index if _is_kept(epoch) or epoch == first.index[-1]]
         rows = saved.history[saved.history["model"] == model]
         models[model] = {
             "folds": bool(rows["fold"].notna().any()),
@@ -187,13 +192,11 @@ def viewer_data(saved: Saved) -> str:
             "epochs": epochs,
             "values": {metric: _columns(table.loc[epochs]) for metric, table in tables.items()},
         }
-    return _script(json.dumps({"models": models, "points": POINTS}, separators=(",", ":")))
+    return _script(json.dumps(models, separators=(",", ":")))
 
 
-def _is_kept(epoch: int, epochs: pd.Index) -> bool:
-    step = math.ceil(len(epochs) / POINTS)
-    place = epochs.get_loc(epoch)
-    return place == 0 or (place + 1) % step == 0 or place == len(epochs) - 1
+def _is_kept(epoch: int) -> bool:
+    return epoch % next(step for end, step in GRID if epoch <= end) == 0
 
 
 def _columns(table: pd.DataFrame) -> list[list[float | None]]:

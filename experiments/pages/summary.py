@@ -66,12 +66,12 @@ def scores(record: Mapping) -> list[Score]:
 
 def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None:
     """Print a table: experiment, data source, model, score, the tutorial's, verdict, seconds."""
-    columns = ("experiment", "data", "model", "score", "ours, 95%", "tutorial", "verdict")
-    table = Table(*columns, "seconds")
+    columns = ["experiment", "data", "model", "score", "ours, 95%", "tutorial", "verdict"]
+    table = Table(*columns, *(["seconds"] if seconds else []))
     for folder in folders:
         record = records.read_record(folder)
         first = record["experiment"], record["data"]["source"]
-        last = f"{seconds[record['experiment']]:.0f}" if record["experiment"] in seconds else ""
+        last = [f"{seconds[record['experiment']]:.0f}"] if seconds else []
         for score in scores(record):
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
             cells = (
@@ -81,9 +81,9 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
                 tutorial,
                 score.verdict,
             )
-            table.add_row(*first, *cells, last)
-            first, last = ("", ""), ""
+            table.add_row(*first, *cells, *last)
+            first, last = ("", ""), []
         for claim in record["claims"]:
-            table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"], "")
+            table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"])
         table.add_section()
     Console(width=None if sys.stdout.isatty() else 150).print(table)

@@ -1,8 +1,8 @@
 "use strict";
 // The history viewer: curves of the chosen models, their values at an epoch, a second run to compare.
 
-const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9",
-  "#8C6BB1", "#A6761D", "#66A61E", "#E7298A", "#7F7F7F", "#1B9E9E"];
+const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#D99A00", "#56B4E9",
+  "#8C6BB1", "#8B5A2B", "#66A61E", "#E7298A", "#7F7F7F", "#20B2AA"];
 const DASHES = {
   "validation": [1, 0], "training": [6, 4],
   "validation, added run": [2, 3], "training, added run": [9, 3, 2, 3],
@@ -24,9 +24,7 @@ function element(tag, attributes = {}, ...children) {
 class Viewer {
   constructor(root) {
     this.root = root;
-    const data = JSON.parse(root.querySelector("script").textContent);
-    this.models = data.models;
-    this.points = data.points;
+    this.models = JSON.parse(root.querySelector("script").textContent);
     this.added = null;
     this.names = Object.keys(this.models);
     this.colours = Object.fromEntries(this.names.map((name, i) => [name, COLOURS[i % COLOURS.length]]));
@@ -68,10 +66,11 @@ class Viewer {
       this.radios("Scale", "scale", ["linear", "logarithmic"], this.falls([...metrics][0]) ? 1 : 0),
       element("fieldset", {}, element("label", {}, "Epochs from", this.from), element("label", {}, "to", this.to)),
       element("fieldset", {}, element("label", {}, "Add a run (history.csv)", this.file), this.remove));
-    this.root.append(controls, this.chart,
+    const folded = element("details", { open: window.innerWidth > 640 }, element("summary", {}, "Choose what is drawn"), controls);
+    this.root.append(folded, this.chart,
       element("div", { className: "at" }, element("span", {}, "Values at epoch ", this.epoch), this.slider),
       element("div", scroll, this.table), this.status);
-    controls.addEventListener("change", event => event.target === this.file ? this.add() : this.draw());
+    controls.addEventListener("change", event => this.change(event.target));
     this.slider.addEventListener("input", () => this.tabulate());
     this.remove.addEventListener("click", () => {
       this.added = null;
@@ -96,12 +95,25 @@ class Viewer {
     return this.root.querySelector(`input[name="${name}-${this.root.dataset.experiment}"]:checked`).value;
   }
 
+  change(control) {
+    if (control === this.file) {
+      this.add();
+      return;
+    }
+    if (control.name.startsWith("scale")) this.scaleIsChosen = true;
+    if (control === this.metric && !this.scaleIsChosen) {
+      const scale = this.falls(this.metric.value) ? "logarithmic" : "linear";
+      this.root.querySelector(`input[value="${scale}"]`).checked = true;
+    }
+    this.draw();
+  }
+
   /** Read the file that the reader has chosen as a second run. */
   async add() {
     const [file] = this.file.files;
     if (!file) return;
     try {
-      this.added = parseHistory(await file.text(), this.points);
+      this.added = parseHistory(await file.text());
       const shared = this.names.filter(name => name in this.added);
       if (shared.length === 0) {
         const found = Object.keys(this.added).join(", ");
@@ -143,7 +155,7 @@ class Viewer {
     this.remove.hidden = this.added === null;
     this.status.classList.remove("error");
     this.status.textContent = this.notes(curves);
-    if (this.root.offsetParent !== null) this.embed(this.spec(curves)); // it has a width
+    if (this.root.offsetParent !== null) this.embed(curves); // it has a width
   }
 
   notes(curves) {
@@ -151,26 +163,33 @@ class Viewer {
     const seeds = [...new Set(curves.map(curve => curve.seeds.length))].sort((a, b) => b - a);
     if (seeds.length) notes.push(`${seeds.join(" or ")} ${seeds[0] === 1 ? "seed" : "seeds"}.`);
     if (curves.some(curve => curve.folds)) notes.push("Of models trained on folds: the mean over the folds.");
-    if (curves.some(curve => curve.epochs.length > 1 && curve.epochs.at(-1) > curve.epochs.length)) {
-      notes.push("Some epochs of long trainings are left out; history.csv has all that were kept.");
+    if (curves.some(curve => curve.epochs.at(-1) > curve.epochs.length)) {
+      notes.push("Of long trainings the later epochs are thinned out; history.csv has more.");
+    }
+    if (curves.length > 0 && this.epochs.length === 0) {
+      notes.push(`Nothing to show: no epochs from ${this.from.value} to ${this.to.value}.`);
     }
     if (curves.length === 0) notes.push("Nothing to show: choose a model, and training or validation.");
     return notes.join(" ");
   }
 
-  /** Return one row of data for each curve (or seed) and epoch. */
-  rows(curves) {
-    const each = this.chosen("seeds") === "each seed";
-    return curves.flatMap(curve => curve.epochs.flatMap((epoch, i) => {
-      if (!this.epochs.includes(epoch)) return [];
-      const { model, kind } = curve;
-      if (each) {
-        return curve.seeds.map((seed, j) => ({ epoch, model, kind, seed, mean: curve.values[j][i] }))
-          .filter(row => row.mean !== null);
-      }
-      const found = summarise(curve.values.map(values => values[i]));
-      return found ? [{ epoch, model, kind, ...found }] : [];
-    }));
+  /** Return what a curve shows at one of its epochs: a row, or one for each seed. */
+  point(curve, i) {
+    const { model, kind, seeds, values } = curve;
+    const row = { epoch: curve.epochs[i], model, kind };
+    if (this.chosen("seeds") === "each seed") {
+      return seeds.map((seed, j) => ({ ...row, seed, mean: values[j][i] })).filter(one => one.mean !== null);
+    }
+    const found = summarise(values.map(of => of[i]));
+    return found ? [{ ...row, ...found }] : [];
+  }
+
+  /** Return what all curves show at an epoch; one that has ended, or skips it, its last values. */
+  at(curves, epoch) {
+    return curves.flatMap(curve => {
+      const i = curve.epochs.findLastIndex(one => one <= epoch);
+      return i < 0 ? [] : this.point(curve, i);
+    });
   }
 
   /** Return the chart in the words of Vega-Lite. */
@@ -178,7 +197,10 @@ class Viewer {
     const css = getComputedStyle(document.documentElement);
     const [ink, soft, line] = ["--ink", "--soft", "--line"].map(name => css.getPropertyValue(name).trim());
     const log = this.chosen("scale") === "logarithmic";
-    const rows = this.rows(curves).filter(row => !log || row.mean > 0);
+    const shown = new Set(this.epochs);
+    const rows = curves.flatMap(curve => curve.epochs.flatMap((epoch, i) => shown.has(epoch) ? this.point(curve, i) : []))
+      .filter(row => !log || row.mean > 0);
+    if (rows.length === 0) return null;
     const ends = rows.flatMap(row => [row.low ?? row.mean, row.high ?? row.mean]);
     const means = rows.map(row => row.mean);
     const domain = log ? [Math.min(...means) * 0.8, Math.max(...ends) * 1.1] : [Math.min(...ends), Math.max(...ends)];
@@ -186,7 +208,7 @@ class Viewer {
     const kinds = [...new Set(curves.map(curve => curve.kind))];
     const names = [...new Set(curves.map(curve => curve.model))];
     const x = { field: "epoch", type: "quantitative", title: "epoch",
-      axis: { tickMinStep: 1, format: "d" }, scale: { domain: [this.epochs[0], this.epochs.at(-1)], nice: false } };
+      axis: { tickMinStep: 1, tickCount: 10, format: "d" }, scale: { domain: [this.epochs[0], this.epochs.at(-1)], nice: false } };
     const y = { type: "quantitative", title: this.metric.value, scale: { type: log ? "log" : "linear", domain, nice: !log } };
     const colour = { field: "model", scale: { domain: names, range: names.map(name => this.colours[name]) }, legend: null };
     const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map(kind => DASHES[kind]) },
@@ -194,7 +216,7 @@ class Viewer {
         symbolStrokeColor: ink, columnPadding: 20, columns: this.root.clientWidth < 600 ? 2 : 4 } };
     const each = this.chosen("seeds") === "each seed";
     const detail = [{ field: "model" }, { field: "kind" }, ...(each ? [{ field: "seed" }] : [])];
-    const { at, tooltip } = this.tooltips(rows);
+    const { at, tooltip } = this.tooltips(curves);
     return {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       description: `${this.metric.value} by epoch of ${names.join(", ")}; the table below has the values`,
@@ -219,25 +241,39 @@ class Viewer {
   }
 
   /** Return for each epoch what the pointer shows there, and the fields of it. */
-  tooltips(rows) {
+  tooltips(curves) {
     const name = row => [row.model, row.kind, ...(row.seed === undefined ? [] : [`seed ${row.seed}`])].join(", ");
-    const series = [...new Set(rows.map(name))];
-    const at = new Map(this.epochs.map(epoch => [epoch, { epoch }]));
-    for (const row of rows) {
-      const interval = row.low === undefined ? "" : ` (${intervalText(row)})`;
-      at.get(row.epoch)[`s${series.indexOf(name(row))}`] = rounded(row.mean) + interval;
-    }
+    const series = [...new Set(this.at(curves, Infinity).map(name))];
+    const at = this.epochs.map(epoch => {
+      const shown = { epoch, ...Object.fromEntries(series.map((_, i) => [`s${i}`, "-"])) };
+      for (const row of this.at(curves, epoch)) {
+        const interval = row.low === undefined ? "" : ` (${intervalText(row)})`;
+        const ended = row.epoch === epoch ? "" : ` at ${row.epoch}`;
+        shown[`s${series.indexOf(name(row))}`] = valueText(row) + interval + ended;
+      }
+      return shown;
+    });
     const fields = series.map((title, i) => ({ field: `s${i}`, title, type: "nominal" }));
     const tooltip = [{ field: "epoch", title: "epoch" }, ...(fields.length <= MOST_IN_TOOLTIP ? fields : [])];
-    return { at: [...at.values()], tooltip };
+    return { at, tooltip };
   }
 
-  async embed(spec) {
+  async embed(curves) {
     const drawing = this.drawing = Symbol("drawing");
+    const spec = this.spec(curves);
+    if (spec === null) {
+      this.view?.finalize();
+      this.view = null;
+      this.chart.replaceChildren();
+      return;
+    }
     const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     const actions = { export: true, source: false, compiled: false, editor: false };
     const result = await vegaEmbed(this.chart, spec, { renderer: "svg", actions, tooltip: { theme } });
-    if (drawing !== this.drawing) return result.finalize(); // a newer choice is being drawn
+    if (drawing !== this.drawing) { // a newer choice is being drawn
+      result.finalize();
+      return;
+    }
     this.view?.finalize();
     this.view = result;
     result.view.addSignalListener("hover", (_, hover) => hover.epoch && this.select(hover.epoch[0]));
@@ -257,12 +293,12 @@ class Viewer {
     this.epoch.textContent = epoch ?? "";
     const head = ["curve", ...(each ? ["seed"] : []), this.metric.value, ...(each ? [] : ["95% interval"])];
     const cell = (text, numeric) => element("td", { className: numeric ? "num" : "" }, text);
-    const rows = this.rows(this.curves()).filter(row => row.epoch === epoch).map(row => {
+    const rows = (epoch === undefined ? [] : this.at(this.curves(), epoch)).map(row => {
       const swatch = element("span", { className: "swatch" });
       swatch.style.cssText = `display:inline-block;background:${this.colours[row.model]}`;
       const interval = row.low === undefined ? "" : intervalText(row);
-      return element("tr", {}, element("th", { scope: "row" }, swatch, ` ${row.model}, ${row.kind}`),
-        ...(each ? [cell(String(row.seed), true)] : []), cell(rounded(row.mean), true),
+      return element("tr", {}, element("th", { scope: "row" }, swatch, ` ${row.model}, ${row.kind}${row.epoch === epoch ? "" : `, at epoch ${row.epoch}`}`),
+        ...(each ? [cell(String(row.seed), true)] : []), cell(valueText(row), true),
         ...(each ? [] : [cell(interval, true)]));
     });
     const titles = head.map((text, i) => element("th", { scope: "col", className: i > 0 ? "num" : "" }, text));
@@ -274,9 +310,8 @@ class Viewer {
 const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
 
 function show(moves) {
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const page = [...document.querySelectorAll(".page")].find(one => one.id === wanted)
-    ?? document.getElementById("overview");
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const page = target?.closest(".page") ?? document.getElementById("overview");
   for (const one of document.querySelectorAll(".page")) one.classList.toggle("shown", one === page);
   for (const link of document.querySelectorAll("header nav a")) {
     if (link.hash === `#${page.id}`) link.setAttribute("aria-current", "page");
@@ -285,7 +320,9 @@ function show(moves) {
   const title = page.querySelector("h1, h2");
   document.title = page.id === "overview" ? "Keras tutorials, reproduced" : `${page.id} ${title.textContent}`;
   viewers.get(page)?.draw();
-  if (moves) {
+  if (moves && target !== page && target) {
+    target.scrollIntoView(); // a part of the page
+  } else if (moves) {
     window.scrollTo(0, 0);
     title.focus({ preventScroll: true });
   }

@@ -1,0 +1,89 @@
+"""Say in the terminal how two runs differ."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from rich.table import Table
+
+from common import comparison
+from common.changes import Change, changed_settings
+from common.records import Saved
+from common.statistics import Interval
+
+COLOURS = {comparison.BETTER: "green", comparison.WORSE: "red"}
+SHOWN = 12  # changes that are listed one by one
+
+
+def summary(
+    first: Saved, second: Saved, letter: str, changes: Sequence[Change], tolerance: float
+) -> list[str]:
+    """Return what can be said of two runs before their scores: which values are not the same."""
+    lines = [
+        f"{name} holds results of SAMPLE DATA."
+        for name, run in (("A", first), (letter, second))
+        if run.record["data"]["source"] == "sample"
+    ]
+    for model in first.models:
+        runs = (saved.record["models"][model]["runs"] for saved in (first, second))
+        a, b = (max(run["epochs"] for run in of_model) for of_model in runs)
+        if a != b:
+            lines.append(f"{model}: epoch {b} is the last of {letter}, {a} of A.")
+    if not changes:
+        how = f"within {tolerance:g}; predictions not compared" if tolerance else "predictions, too"
+        size = f"{len(first.history):,} epochs and the scores of {len(first.models)} models"
+        lines.append(f"Values of A and {letter}: identical ({size}; {how}).")
+    elif len(changes) <= SHOWN:
+        lines.append(f"Values that differ, A -> {letter}: {len(changes)}")
+        lines += [f"  {change}" for change in changes]
+    else:
+        lines.append(
+            f"Values that differ, A -> {letter}: {len(changes):,}; the first: {changes[0]}"
+        )
+    return lines
+
+
+def settings_table(first: Saved, second: Saved, letter: str) -> Table | None:
+    """Return a table of the settings, data and environment that differ; None if none does.
+
+    What one run has and the other has not is shown for settings alone.
+    """
+    table = Table("what differs", "A", letter)
+    for change in changed_settings(first, second):
+        if change.where.startswith("config.") or None not in (change.first, change.second):
+            table.add_row(change.where, *change.shown)
+    return table if table.row_count else None
+
+
+def scores_table(rows: Sequence[comparison.Row], letter: str) -> Table:
+    """Return a table of quantities: both runs, the difference with its interval, the verdict."""
+    table = Table("model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict")
+    model = None
+    for row in rows:
+        digits = 1 if "epoch of" in row.quantity else 4
+        values = (value.plus_minus(digits, "± ") for value in (row.first, row.second))
+        style = COLOURS.get(row.verdict)
+        verdict = f"[{style}]{row.verdict}[/]" if style else row.verdict
+        if model not in (None, row.model):
+            table.add_section()
+        name = "" if row.model == model else row.model
+        gap = "" if row.verdict == comparison.SAME else _difference(row.difference, digits)
+        table.add_row(name, row.quantity, *values, gap, verdict)
+        model = row.model
+    return table
+
+
+def _difference(gap: Interval, digits: int) -> str:
+    if np.isnan(gap.low):
+        return f"{gap.mean:+.{digits}f}"
+    return f"{gap.mean:+.{digits}f} [{gap.low:+.{digits}f}, {gap.high:+.{digits}f}]"
+
+
+def notes(rows: Sequence[comparison.Row]) -> list[str]:
+    """Return how to read the table."""
+    lines = ["± is half the 95% interval of the mean over seeds."]
+    verdicts = {row.verdict for row in rows}
+    if verdicts - {comparison.SAME, comparison.ONE_SEED}:
+        lines[0] += " By chance alone about one difference in twenty leaves the noise."
+    if comparison.ONE_SEED in verdicts:
+        lines.append("One seed shows no spread: repeat the run with --seeds 10.")
+    return lines
