@@ -121,29 +121,53 @@ def test_published_figures_and_verdicts_follow_from_the_published_files(stem, tm
         assert compare_images(str(published / path.name), str(path), tol=1) is None
 
 
+# With the networks changed as a user may, to see that the changes arrive.
 REAL = [
-    ("02_imdb_binary", "retrained"),
-    ("03_reuters_multiclass", "held_out"),
-    ("04_boston_regression", "one_hot_chas_4_folds"),
-    ("05_mnist_odd_even", "mlp"),
-    ("06_thoracic_surgery", "check_fresh"),
-    ("07_mnist_fashion_multiclass", "mnist"),
+    ("02_imdb_binary", "retrained", {"hidden": [32, 8], "dropout": 0.1}),
+    ("03_reuters_multiclass", "held_out", {"optimizer": "adam", "learning_rate": 0.002}),
+    ("04_boston_regression", "one_hot_chas_4_folds", {"hidden": [128]}),
+    ("05_mnist_odd_even", "mlp", {"hidden": [64], "dropout": 0.2, "learning_rate": 0.02}),
+    ("06_thoracic_surgery", "check_fresh", {"hidden": [8, 8, 8], "optimizer": "rmsprop"}),
+    ("07_mnist_fashion_multiclass", "mnist", {"dropout": 0.1}),
 ]
 
 
-@pytest.mark.parametrize(("stem", "models"), REAL)
-def test_an_epoch_on_real_data(real_data_dir, stem, models, tmp_path):
+def flags(overrides):
+    """Return options for a script."""
+    for name, value in overrides.items():
+        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield from (f"--{name.replace('_', '-')}", text)
+
+
+@pytest.mark.parametrize(("stem", "models", "overrides"), REAL)
+def test_an_epoch_on_real_data(real_data_dir, stem, models, overrides, tmp_path):
     options = ["--data", "real", "--epochs", "1", "--seeds", "1", "--models", models]
-    options += ["--out", str(tmp_path)]
+    options += [*flags(overrides), "--out", str(tmp_path)]
     done = run_script(f"{stem}.py", *options, "--data-dir", str(real_data_dir), home=tmp_path)
     assert done.returncode == 0, done.stderr
     saved = records.read(tmp_path / stem)
     assert saved.record["data"]["source"] == "real"
     assert saved.record["data"]["files"]
     assert saved.models == models.split(",")
+    assert saved.record["config"] | overrides == saved.record["config"]
+    layers = (tmp_path / stem / "model_summary.txt").read_text()
+    units = [int(n) for n in re.findall(r"^. hidden_.*\(None, ([0-9]+)\)", layers, re.MULTILINE)]
+    assert units == overrides.get("hidden", units)
+    assert ("Dropout" in layers) is ("dropout" in overrides)
     better = {"mae": lambda ours: 5 < ours < 25, "accuracy": lambda ours: 0.55 < ours < 0.99}
     for score in summary.scores(saved.record):
         assert better[score.name.split()[-1]](score.ours.mean), score
+
+
+@pytest.mark.xdist_group("01_random_binary")
+def test_other_layers_leave_the_perceptron_of_01_as_it_is(tmp_path):
+    options = ["--hidden", "8,4", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
+    done = run_script("01_random_binary.py", *options, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "not trained, as it does not apply to them: perceptron, deep_mlp." in done.stdout
+    saved = records.read(tmp_path / "01_random_binary")
+    assert saved.record["models"]["mlp"]["parameters"] == 12 * 8 + 8 + 8 * 4 + 4 + 4 + 1
+    assert saved.record["config"]["perceptron_spellings_differ_by"] == 0
 
 
 @pytest.mark.xdist_group("06_thoracic_surgery")
