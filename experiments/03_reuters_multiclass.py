@@ -167,11 +167,12 @@ if len(by_width) > 1:
         axes.plot([tutorial.WIDTHS[name]] * len(scores), scores, ".", color="0.6", markersize=4)
     axes.errorbar(units, means, [means - lows, highs - means], fmt="o-", capsize=4)
     axes.axvline(len(TOPICS), color="0.5", linestyle=":", label=f"{len(TOPICS)} outputs")
-    axes.set(title="Width of the second hidden layer", ylabel="test accuracy after 20 epochs")
+    after = f"test accuracy after {saved.runs(by_width[0])[0]['epochs']} epochs"
+    axes.set(title="Width of the second hidden layer", ylabel=after)
     axes.set(xlabel="units", xscale="log", xticks=units, xticklabels=units)
     axes.minorticks_off()
     axes.legend(loc="lower right")
-    caption = "Test accuracy after 20 epochs by the width of the second hidden layer; 46 outputs."
+    caption = f"T{after[1:]} by the width of the second hidden layer; 46 outputs."
     experiment.figure(figure, "width_of_second_layer", caption)
 
 # %% [markdown]

@@ -82,7 +82,7 @@ def load_districts():
 
 # %%
 def build(variant, inputs):
-    """Build and compile 64-64-1."""
+    """Build and compile 64-64-1, or with the user's hidden layers."""
     model = models.dense(variant, inputs, settings.overrides.get("hidden", (64, 64)), 1)
     optimizer = models.optimizer("rmsprop", settings.overrides)
     model.compile(optimizer=optimizer, loss="mse", metrics=["mae"])
@@ -247,7 +247,9 @@ def smoothed(table):
 def draw_error(axes, variant, table, colour):
     """Draw a variant's mean validation MAE by epoch, smoothed; name the best epoch."""
     mean = table.mean(axis=1)
-    label = f"{variant}: lowest {mean.min():.2f} after epoch {mean.idxmin()}"
+    known = mean.notna().any()
+    lowest = f"lowest {mean.min():.2f} after epoch {mean.idxmin()}" if known else "no number"
+    label = f"{variant}: {lowest}"
     plotting.mean_line(axes, smoothed(table), "-", colour, label)
 
 

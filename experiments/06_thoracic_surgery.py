@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.metrics import roc_curve
 from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -250,7 +250,7 @@ def cross_validate(name, seed, fold, x, y):
 def fold_scores(labels, probabilities):
     """Score probabilities of death by what does not depend on the share of deaths."""
     return {
-        "auc": float(roc_auc_score(labels, probabilities)),
+        "auc": float(tutorial.auc(labels, probabilities)),
         "balanced_accuracy": float(tutorial.balanced_accuracy(labels, probabilities)),
     }
 
@@ -403,9 +403,11 @@ if len(predictors) > 1:
     lines = [f"{'five times 10 folds':24}{'AUC':24}{'balanced accuracy':24}accuracy"]
     grid = np.linspace(0, 1, 101)
     for name, colour in zip(predictors, plotting.COLOURS, strict=False):
-        curves = (roc_curve(arrays["labels"], p)[:2] for p in arrays[f"{name}.out_of_fold"])
-        sensitivity = np.mean([np.interp(grid, *curve) for curve in curves], axis=0)
-        scores = (roc_auc_score, tutorial.balanced_accuracy, tutorial.accuracy)
+        outputs = arrays[f"{name}.out_of_fold"]
+        curves = (roc_curve(arrays["labels"], p)[:2] for p in outputs if np.isfinite(p).all())
+        sensitivities = [np.interp(grid, *curve) for curve in curves] or [np.full(101, np.nan)]
+        sensitivity = np.mean(sensitivities, axis=0)
+        scores = (tutorial.auc, tutorial.balanced_accuracy, tutorial.accuracy)
         found = [
             tutorial.over_folds(tutorial.by_fold(saved, name, score)).text(3) for score in scores
         ]

@@ -18,7 +18,7 @@ from string import ascii_uppercase
 
 from rich.console import Console
 
-from common import cli, comparison, overlay, plotting, records
+from common import cli, comparison, overlay, plotting, records, repetition
 from common.changes import changed_values
 from common.fetching import ROOT
 from common.records import Saved
@@ -27,16 +27,22 @@ from pages import differences
 Runs = Mapping[str, Saved]  # by the letter they are called by: A, B, ...
 
 
-def folders_of(path: Path) -> dict[str, Path]:
+def folders_of(path: Path, wanted: str) -> dict[str, Path]:
     """Return the folders of the runs in a folder, or of itself, by experiment.
+
+    Args:
+        path: a run or a folder of runs.
+        wanted: how the names of the folders in it begin that are wanted.
 
     Raises:
         UsageError: there is no run, or there are two of an experiment.
     """
-    if (path / "record.json").exists():
-        folders = [path]
-    else:
-        folders = sorted(record.parent for record in path.glob("*/record.json"))
+    try:
+        is_run = (path / "record.json").exists()
+    except OSError as error:  # such as a name too long
+        raise cli.UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+    folders = [path] if is_run else sorted(file.parent for file in path.glob("*/record.json"))
+    folders = [folder for folder in folders if is_run or folder.name.startswith(wanted)]
     if not folders:
         raise cli.UsageError(f"{path}: expected a run, or a folder of runs, found no record.json.")
     found: dict[str, Path] = {}
@@ -72,14 +78,14 @@ def chosen_models(runs: Runs, wanted: Sequence[tuple[str, str]]) -> dict[str, Sa
 
 def compare(runs: Runs, given: argparse.Namespace) -> int:
     """Print how runs of one experiment differ; return how many of their values do."""
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = Console(width=None if sys.stdout.isatty() else 150, markup=False)
     first, *others = runs
     differing = 0
     for letter in others:
-        models = [name for name in runs[first].models if name in runs[letter].models]
+        models = comparison.shared_models(runs[first], runs[letter])
         for name in (first, letter):
             if alone := [model for model in runs[name].models if model not in models]:
-                print(f"Not in both, not compared: {', '.join(alone)} (of {name}).")
+                print(f"Not in both alike, not compared: {', '.join(alone)} (of {name}).")
                 differing += len(alone)
         pair = [
             comparison.select(runs[name], dict(zip(models, models, strict=True)))
@@ -104,12 +110,15 @@ def check(names: Sequence[str], found: Mapping[str, Mapping[str, Path]]) -> int:
     """Print for each experiment whether one run repeats the other; return the exit status."""
     verdicts = []
     for name in names:
-        verdict, reason = comparison.DIFFERENT, "only one of the two has it"
+        verdict, reason = repetition.DIFFERENT, "only one of the two has it"
         if all(name in folders for folders in found.values()):
-            verdict, reason = comparison.judge(*opened(name, found).values())
+            try:
+                verdict, reason = repetition.judge(*opened(name, found).values())
+            except cli.UsageError as error:
+                reason = str(error)
         print(f"{name}: {verdict} ({reason})")
         verdicts.append(verdict)
-    return int(comparison.DIFFERENT in verdicts)
+    return int(repetition.DIFFERENT in verdicts)
 
 
 def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], given) -> dict:
@@ -133,6 +142,8 @@ def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], g
             text = f"--metric: expected one of {', '.join(known)}, found {given.metric!r}."
             problems.append(cli.UsageError(text))
     if runs:
+        if problems:
+            print(f"Not compared, without these models or this metric: {len(problems)} others.")
         return runs
     if len(problems) == 1:
         raise problems[0]
@@ -150,8 +161,14 @@ def opened(name: str, found: Mapping[str, Mapping[str, Path]]) -> dict[str, Save
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     """Parse "mlp,cnn=deep_cnn": names in the first run and in the others."""
-    pairs = [part.strip().partition("=") for part in text.split(",")]
-    return [(first.strip(), (other or first).strip()) for first, _, other in pairs]
+    parts = [[name.strip() for name in part.split("=")] for part in text.split(",")]
+    if not all(len(names) in (1, 2) and all(names) for names in parts):
+        raise argparse.ArgumentTypeError(f"expected names such as mlp,cnn=deep_cnn, found {text!r}")
+    return [(names[0], names[-1]) for names in parts]
+
+
+def _two_digits(text: str) -> str:
+    return text and text.zfill(2)
 
 
 def _arguments() -> argparse.Namespace:
@@ -164,7 +181,7 @@ def _arguments() -> argparse.Namespace:
     text = "loss, accuracy or another metric alone (the figure: loss)"
     parser.add_argument("--metric", type=lambda name: name.removeprefix("val_"), help=text)
     text = "one experiment alone, such as 05"
-    parser.add_argument("--experiment", type=lambda n: n.zfill(2), help=text, metavar="NN")
+    parser.add_argument("--experiment", type=_two_digits, default="", help=text, metavar="NN")
     text = "where the figure goes (default: runs/compare.png); with several experiments the name"
     text += " of each is added"
     out = ROOT / "runs" / "compare.png"
@@ -173,13 +190,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--assert-equal", action="store_true", help=text)
     text = "numbers this far apart, as a share of the larger, are the same (default: 0)"
     parser.add_argument("--tolerance", type=cli.number, default=0.0, help=text, metavar="SHARE")
-    text = "only say whether each experiment is repeated: identical, equivalent (intervals"
-    text += " overlap) or different; exit with 1 if one is different"
+    text = "only say whether each experiment is repeated: identical, equivalent (within the"
+    text += " noise) or different; exit with 1 if one is different"
     parser.add_argument("--check", action="store_true", help=text)
     given = parser.parse_args()
-    most = 2 if given.check else len(overlay.STYLES)
-    if not 2 <= len(given.runs) <= most:
-        parser.error(f"expected 2 to {most} runs, found {len(given.runs)}")
+    if given.check and len(given.runs) != 2:
+        parser.error(f"--check: expected 2 runs, found {len(given.runs)}")
+    if not 2 <= len(given.runs) <= len(overlay.STYLES):
+        parser.error(f"expected 2 to {len(overlay.STYLES)} runs, found {len(given.runs)}")
     if given.check and (given.models or given.metric or given.assert_equal or given.tolerance):
         parser.error("--check compares all of two runs: leave out the options beside it")
     if given.out.suffix != ".png":
@@ -192,13 +210,13 @@ def main() -> int:
     sys.excepthook = cli.one_line
     given = _arguments()
     paths = dict(zip(ascii_uppercase, given.runs, strict=False))
-    found = {letter: folders_of(path) for letter, path in paths.items()}
+    found = {letter: folders_of(path, given.experiment) for letter, path in paths.items()}
     names = sorted(set().union(*found.values()))
     common = [name for name in names if all(name in folders for folders in found.values())]
-    if any((path / "record.json").exists() for path in given.runs):
+    if any(paths[letter] in folders.values() for letter, folders in found.items()):
         names = common  # a single run: what else the others hold is not meant
     names, common = (
-        [n for n in some if n.startswith(given.experiment or "")] for some in (names, common)
+        [n for n in some if n.startswith(given.experiment)] for some in (names, common)
     )
     if given.check and names:
         return check(names, found)
@@ -210,10 +228,12 @@ def main() -> int:
         print(f"\n=== {name}", *(f"{letter}: {path}" for letter, path in paths.items()), sep="\n")
         if compare(some, given):
             different.append(name)
-        if not overlay.shared_models(some):
+        if not overlay.models_to_draw(some):
             continue
         out = given.out.with_stem(f"{given.out.stem}_{name}") if len(runs) > 1 else given.out
-        plotting.save(overlay.draw(some, paths, given.metric or "loss"), out)
+        sample = any(run.record["data"]["source"] == "sample" for run in some.values())
+        figure = overlay.draw(some, paths, given.metric or "loss")
+        plotting.save(figure, out, watermark="SAMPLE DATA" if sample else "")
         print(f"Figure: {out}")
     if given.assert_equal and different:
         text = f"error: expected equal results, found others in {', '.join(different)}; see above."

@@ -27,9 +27,7 @@ def main() -> None:
     if given.readme:
         readme.write_tables(given.folder, ROOT / "README.md")
         return
-    folders = [path.parent for path in sorted(given.folder.glob("*/record.json"))]
-    if not folders:
-        raise cli.UsageError(f"{given.folder}: expected results of experiments, found none.")
+    folders = site.folders_of(given.folder)
     print_summary(folders, {})
     print(f"Report: {site.write(given.folder)}")
 

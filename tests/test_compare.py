@@ -38,7 +38,7 @@ def run(tmp_path, monkeypatch, capsys):
             patch.setattr(sys, "argv", ["compare.py", *arguments])
             patch.setattr(sys, "excepthook", sys.excepthook)
             if not picture:
-                patch.setattr(plotting, "save", lambda figure, path: path.touch())
+                patch.setattr(plotting, "save", lambda figure, path, watermark: path.touch())
             try:
                 status = compare.main()
             except SystemExit as end:
@@ -89,7 +89,7 @@ def test_a_published_run_is_identical_to_itself(tmp_path):
     options = [str(PUBLISHED), str(PUBLISHED), "--assert-equal", "--out", str(figure)]
     done = run_script("compare.py", *options, home=tmp_path, prelude=NO_TENSORFLOW)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Values of A and B: identical (570 epochs and the scores of 4 models" in done.stdout
+    assert "Values of A and B: identical (570 rows of history, scores of: mlp," in done.stdout
     models = {"mlp", "cnn", "deep_cnn", "deep_cnn_without_dropout"}
     assert {model for model, _ in verdicts(done.stdout)} == models
     assert set(verdicts(done.stdout).values()) == {"same"}
@@ -275,8 +275,8 @@ def test_models_that_one_run_lacks_are_named(run, tmp_path):
     write(tmp_path / "a", [a, b])
     write(tmp_path / "b", [c, a])
     done = run(tmp_path / "a", tmp_path / "b", "--assert-equal")
-    assert "Not in both, not compared: cnn (of A).\n" in done.stdout
-    assert "Not in both, not compared: wide (of B).\n" in done.stdout
+    assert "Not in both alike, not compared: cnn (of A).\n" in done.stdout
+    assert "Not in both alike, not compared: wide (of B).\n" in done.stdout
     assert {model for model, _ in verdicts(done.stdout)} == {"mlp"}
     assert done.returncode == 1
     assert run(tmp_path / "a", tmp_path / "b").returncode == 0
@@ -373,7 +373,10 @@ def test_a_damaged_run_among_several_is_not_passed_over(run, tmp_path):
     done = run(first, second, "--assert-equal")
     assert done.returncode != 0
     assert str(damaged) in done.stdout + done.stderr
-    assert_one_line_error(run(first, second, "--check"), str(damaged))
+    done = run(first, second, "--check")
+    assert done.returncode == 1
+    assert "02_imdb_binary: identical" in done.stdout
+    assert f"05_mnist_odd_even: different ({damaged}" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -402,7 +405,7 @@ def test_the_check_has_three_verdicts(run, tmp_path, shift, status, verdict):
     [
         (["a"], ["expected 2 to 4 runs, found 1"]),
         (["a"] * 5, ["expected 2 to 4 runs, found 5"]),
-        (["a", "a", "a", "--check"], ["expected 2 to 2 runs, found 3"]),
+        (["a", "a", "a", "--check"], ["--check: expected 2 runs, found 3"]),
         (["a", "nothing"], ["nothing", "record.json"]),
         (["a", "damaged"], [f"damaged{os.sep}record.json", "damaged file"]),
         (["a", "twice"], ["twice", "two runs of 05_mnist_odd_even"]),

@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from common import changes, comparison, records
+from common import changes, comparison, records, repetition
 from common.changes import Change
-from common.comparison import DIFFERENT, EQUIVALENT, IDENTICAL
 from common.fetching import ROOT
+from common.repetition import DIFFERENT, EQUIVALENT, IDENTICAL
 from common.training import Result
 from test_records import write
 
@@ -88,7 +88,7 @@ def test_a_published_run_is_the_same_as_itself(stem):
     assert {row.model for row in rows} == set(first.models)
     assert {row.verdict for row in rows} == {comparison.SAME}
     assert {row.difference.mean for row in rows} == {0}
-    assert comparison.judge(first, second)[0] == IDENTICAL
+    assert repetition.judge(first, second)[0] == IDENTICAL
 
 
 NEW = st.one_of(st.none(), st.floats(1e-6, 1e6))  # None: the value is taken away
@@ -406,7 +406,7 @@ def test_a_training_that_broke_down_is_named(tmp_path, seed):
     second = mlp(tmp_path / "b", [*LOSSES[:3], np.nan], first_seed=seed)
     for quantity in ("last training loss", "test loss"):
         assert row_of(comparison.rows(first, second), quantity).verdict == comparison.NO_NUMBER
-    assert comparison.judge(first, second)[0] == DIFFERENT
+    assert repetition.judge(first, second)[0] == DIFFERENT
 
 
 def test_within_the_tolerance_scores_are_the_same(tmp_path):
@@ -461,18 +461,18 @@ DRAWN = RNG.normal(0.3, 0.01, (2, 6))
 
 def test_what_repeats_to_the_value_is_identical(tmp_path):
     first, second = (mlp(tmp_path / name, DRAWN[0]) for name in "ab")
-    assert comparison.judge(first, second) == (IDENTICAL, "18 epochs, 1 models")
+    assert repetition.judge(first, second) == (IDENTICAL, "18 rows of history, models: 1")
     verdicts = with_value(second, [{"id": "05a", "verdict": "holds"}], "claims")
-    assert comparison.judge(first, verdicts)[0] == IDENTICAL  # they follow from the values
+    assert repetition.judge(first, verdicts)[0] == IDENTICAL  # they follow from the values
 
 
 def test_what_repeats_within_the_intervals_is_equivalent(tmp_path):
     first, second = (mlp(tmp_path / name, drawn) for name, drawn in zip("ab", DRAWN, strict=True))
-    assert comparison.judge(first, second)[0] == EQUIVALENT
+    assert repetition.judge(first, second)[0] == EQUIVALENT
     elsewhere = with_value(second, "3.12", "environment", "python")
-    assert comparison.judge(first, elsewhere)[0] == EQUIVALENT
+    assert repetition.judge(first, elsewhere)[0] == EQUIVALENT
     refitted = with_value(second, 0.502, "baselines", "majority class", "accuracy")
-    assert comparison.judge(first, refitted)[0] == EQUIVALENT
+    assert repetition.judge(first, refitted)[0] == EQUIVALENT
 
 
 @pytest.mark.parametrize(
@@ -490,14 +490,14 @@ def test_what_repeats_within_the_intervals_is_equivalent(tmp_path):
 )
 def test_with_other_settings_an_experiment_is_different(tmp_path, path, value):
     first = mlp(tmp_path, DRAWN[0])
-    verdict, reason = comparison.judge(first, with_value(first, value, *path))
+    verdict, reason = repetition.judge(first, with_value(first, value, *path))
     assert verdict == DIFFERENT
     assert reason.startswith(path[0])
 
 
 def test_shifted_scores_are_different_and_named(tmp_path):
     first, second = mlp(tmp_path / "a", DRAWN[0]), mlp(tmp_path / "b", DRAWN[1] + 0.1)
-    verdict, reason = comparison.judge(first, second)
+    verdict, reason = repetition.judge(first, second)
     assert verdict == DIFFERENT
     assert reason.startswith("mlp, last training loss: 0.2961 ")
     assert reason.endswith("(and 3 more)")  # of the validation the last and lowest; of the test
@@ -517,27 +517,27 @@ def test_with_other_seeds_epochs_models_or_metrics_an_experiment_is_different(
     tmp_path, losses, options
 ):
     first, second = mlp(tmp_path / "a", DRAWN[0]), mlp(tmp_path / "b", losses, **options)
-    assert comparison.judge(first, second)[0] == DIFFERENT
-    assert comparison.judge(second, first)[0] == DIFFERENT
+    assert repetition.judge(first, second)[0] == DIFFERENT
+    assert repetition.judge(second, first)[0] == DIFFERENT
 
 
 def test_with_other_labels_the_data_are_different(tmp_path):
     first = mlp(tmp_path, DRAWN[0])
     arrays = first.predictions | {"targets": 1 - first.predictions["targets"]}
-    assert comparison.judge(first, replace(first, predictions=arrays))[0] == DIFFERENT
+    assert repetition.judge(first, replace(first, predictions=arrays))[0] == DIFFERENT
 
 
 def test_of_one_seed_no_interval_is_claimed(tmp_path):
     first, second = mlp(tmp_path / "a", [0.3]), mlp(tmp_path / "b", [0.3001])
-    _, reason = comparison.judge(first, second)
+    _, reason = repetition.judge(first, second)
     assert "nan" not in reason
-    assert "all intervals overlap" not in reason
+    assert "by no more than the noise" not in reason
 
 
 def test_of_one_seed_the_same_values_on_another_machine_are_no_difference(tmp_path):
     first = mlp(tmp_path, [0.3])
     elsewhere = with_value(first, "3.12", "environment", "python")
-    assert comparison.judge(first, elsewhere)[0] in (IDENTICAL, EQUIVALENT)
+    assert repetition.judge(first, elsewhere)[0] in (IDENTICAL, EQUIVALENT)
 
 
 def test_chance_alone_makes_no_repetition_different(tmp_path):
@@ -548,5 +548,79 @@ def test_chance_alone_makes_no_repetition_different(tmp_path):
             mlp(tmp_path / f"{i}{name}", rng.normal(0.3, 0.02, 3), rng.normal(0.8, 0.02, 3))
             for name in "ab"
         ]
-        found.append(comparison.judge(*runs)[0])
+        found.append(repetition.judge(*runs)[0])
     assert found == [EQUIVALENT] * 8
+
+
+# What breaks down
+
+
+def published(stem):
+    return records.read(ROOT / "figures" / stem)
+
+
+def test_a_fold_that_broke_down_is_not_averaged_away():
+    first = published("04_boston_regression")
+    model = "all_features_3_folds"
+    where = first.history.eval("model == @model and fold == 0 and epoch > 5 and seed == 0")
+    broken = first.history.assign(loss=first.history["loss"].mask(where))
+    rows = comparison.rows(first, replace(first, history=broken))
+    verdicts = {row.quantity: row.verdict for row in rows if row.model == model}
+    assert verdicts["folds: last training loss"] == comparison.NO_NUMBER
+    assert verdicts["folds: last validation loss"] == comparison.SAME
+
+
+def test_a_metric_that_broke_down_is_compared_all_the_same(tmp_path):
+    first = mlp(tmp_path, LOSSES)
+    broken = replace(first, history=first.history.assign(loss=np.nan))
+    for pair in ((first, broken), (broken, first)):
+        row = row_of(comparison.rows(*pair), "last training loss")
+        assert row.verdict == comparison.NO_NUMBER
+
+
+def test_infinite_losses_are_no_numbers(tmp_path):
+    first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", [np.inf, *LOSSES[1:]])
+    assert row_of(comparison.rows(first, second), "test loss").verdict == comparison.NO_NUMBER
+
+
+def test_sample_data_beside_real_ones_get_no_verdict(tmp_path):
+    parts = {"data": {"source": "sample", "files": {}, "facts": {}}}
+    first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", LOSSES, parts=parts)
+    assert {row.verdict for row in comparison.rows(first, second)} == {comparison.OTHER_DATA}
+
+
+def test_a_model_trained_on_folds_is_not_compared_with_one_that_is_not(tmp_path):
+    runs = [records.Run("mlp", 0, fold, training(0.3), 1.0) for fold in range(2)]
+    first, second = mlp(tmp_path / "a", LOSSES), write(tmp_path / "b", runs)
+    assert comparison.shared_models(first, second) == []
+    assert comparison.rows(first, second) == []
+
+
+def test_where_each_seed_draws_its_own_rows_they_are_not_counted_twice(tmp_path):
+    parts = {"data": {"source": "generated", "files": {}, "facts": {}}}
+    others = np.add(ACCURACIES, [0.05, 0.06, 0.05, 0.07])
+    first = mlp(tmp_path / "a", LOSSES, ACCURACIES, parts=parts)
+    second = mlp(tmp_path / "b", LOSSES, others, parts=parts)
+    gap = row_of(comparison.rows(first, second), "test accuracy").difference
+    expected = stats.ttest_rel(others, ACCURACIES).confidence_interval(0.95)
+    assert (gap.low, gap.high) == pytest.approx(tuple(expected))
+
+
+def test_a_percent_of_the_cnns_test_accuracy_is_no_noise():
+    first = published("05_mnist_odd_even")
+    runs = copy.deepcopy(first.record["models"])
+    for run in runs["cnn"]["runs"]:
+        run["test"]["accuracy"] -= 0.01
+    worse = replace(first, record=first.record | {"models": runs})
+    verdict, reason = repetition.judge(first, worse)
+    assert verdict == DIFFERENT
+    assert reason.startswith("cnn, test accuracy")
+
+
+def test_rounding_and_predictions_of_other_machines_are_no_other_settings():
+    first = published("01_random_binary")
+    elsewhere = with_value(first, 2.98e-08, "config", "perceptron_spellings_differ_by")
+    assert repetition.judge(first, elsewhere)[0] == IDENTICAL
+    first = published("07_mnist_fashion_multiclass")
+    fact = "mnist: class of test image 5 as predicted"
+    assert repetition.judge(first, with_value(first, 7, "data", "facts", fact))[0] == IDENTICAL

@@ -265,12 +265,30 @@ def test_a_failing_experiment_is_named_and_the_others_run(
 
 
 @pytest.mark.xdist_group("04_boston_regression")
-@pytest.mark.parametrize("variants", ["leaky_4_folds", "without_b_4_folds,leaky_4_folds"])
-def test_some_variants_are_drawn_without_the_others(variants, tmp_path):
-    options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--models", variants]
-    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
+def test_some_variants_are_drawn_without_the_others(tmp_path):
+    options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
+    options += ["--models", "without_b_4_folds,leaky_4_folds"]
+    options += ["--data-dir", str(tmp_path / "data")]
     done = run_script("04_boston_regression.py", *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+DIVERGING = ["--optimizer", "sgd", "--learning-rate", "100", "--epochs", "3", "--seeds", "1"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "options"),
+    [
+        ("04_boston_regression", ["--models", "leaky_4_folds"]),
+        ("06_thoracic_surgery", ["--models", "cv_scaled", "--hidden", "64,64,64,64"]),
+    ],
+)
+def test_a_training_that_diverges_is_saved_and_drawn(stem, options, tmp_path):
+    options = [*DIVERGING, *options, "--data", "sample", "--out", str(tmp_path)]
+    done = run_script(f"{stem}.py", *options, "--data-dir", str(tmp_path / "data"), home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    history = records.read(tmp_path / stem).history
+    assert not np.isfinite(history["loss"].iloc[-1])
 
 
 def test_published_figures_have_every_experiment():

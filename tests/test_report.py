@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from common import records
+from common.cli import UsageError
 from common.fetching import ROOT
 from conftest import assert_one_line_error, run_script
 from pages import site
@@ -92,6 +93,34 @@ def test_a_loss_that_is_no_number_is_left_open(results):
     assert data["mnist"]["values"]["loss"][0][:2] == [None, None]
 
 
+def test_a_seed_that_broke_down_keeps_its_place(results):
+    saved = records.read(results / STEM)
+    first = saved.history["seed"] == 777
+    history = saved.history.assign(loss=saved.history["loss"].mask(first))
+    history.loc[first, "accuracy"] = 0.0999
+    curves = json.loads(site.viewer_data(replace(saved, history=history)))["mnist"]
+    assert curves["seeds"] == list(range(777, 787))
+    assert set(curves["values"]["accuracy"][0]) == {0.0999}
+    assert set(curves["values"]["loss"][0]) == {None}
+    assert None not in curves["values"]["loss"][1]
+
+
+def test_the_name_of_a_model_ends_no_script(results):
+    path = results / STEM / "history.csv"
+    name = "</SCRIPT><!--<script>"
+    path.write_text(path.read_text().replace("second_model,", f"{name},"))
+    path = results / STEM / "record.json"
+    path.write_text(path.read_text().replace('"second_model"', json.dumps(name)))
+    assert name not in page_of(results)
+
+
+def test_a_variation_is_marked(results):
+    assert "A variation." not in page_of(results)
+    path = results / STEM / "record.json"
+    path.write_text(path.read_text().replace('"as_published": true', '"as_published": false'))
+    assert "A variation." in page_of(results)
+
+
 def test_report_needs_no_tensorflow_and_names_its_page(results):
     blocked = "sys.modules.update(tensorflow=None, keras=None)"
     done = run_script("report.py", str(results), home=results, prelude=blocked)
@@ -100,5 +129,12 @@ def test_report_needs_no_tensorflow_and_names_its_page(results):
     assert "second_model" in done.stdout
 
 
-def test_a_folder_without_results_is_one_line(tmp_path):
+@pytest.mark.parametrize("folder", ["", "file", "a" * 300])
+def test_a_folder_without_results_is_one_line(tmp_path, folder):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"\.$"):
+        site.write(tmp_path / folder)
+
+
+def test_a_mistake_is_one_line(tmp_path):
     assert_one_line_error(run_script("report.py", str(tmp_path), home=tmp_path), str(tmp_path))

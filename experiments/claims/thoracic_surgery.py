@@ -50,8 +50,15 @@ def by_fold(saved, name, score):
     )
 
 
+def auc(labels, probabilities):
+    """Return the area under the ROC curve; NaN where a network has broken down."""
+    return roc_auc_score(labels, probabilities) if np.isfinite(probabilities).all() else np.nan
+
+
 def balanced_accuracy(labels, probabilities):
-    """Score the classes at a threshold of one half."""
+    """Score the classes at a threshold of one half; NaN where a network has broken down."""
+    if not np.isfinite(probabilities).all():
+        return np.nan
     return balanced_accuracy_score(labels, probabilities >= 0.5)
 
 
@@ -114,10 +121,9 @@ def label_1_means_survived(saved):
 def foresees_who_dies(saved):
     """Compare accuracy with the majority's on unseen patients; AUC with logistic regression's."""
     right = over_folds(by_fold(saved, "cv_without_id", accuracy))
-    area = over_folds(by_fold(saved, "cv_without_id", roc_auc_score))
+    area = over_folds(by_fold(saved, "cv_without_id", auc))
     gap = over_folds(
-        by_fold(saved, "cv_without_id", roc_auc_score)
-        - by_fold(saved, "logistic_regression", roc_auc_score)
+        by_fold(saved, "cv_without_id", auc) - by_fold(saved, "logistic_regression", auc)
     )
     return together(above(right, survivors(saved)), above(area, 0.5)), (
         f"accuracy on unseen patients {right.text(3)}, survival for everyone"
@@ -129,9 +135,7 @@ def foresees_who_dies(saved):
 @claim("06 id", "The row's number helps (ablation)", "cv_with_id", "cv_without_id")
 def row_number_helps(saved):
     """Compare the AUC with and without the row's number on the same folds."""
-    gain = over_folds(
-        by_fold(saved, "cv_with_id", roc_auc_score) - by_fold(saved, "cv_without_id", roc_auc_score)
-    )
+    gain = over_folds(by_fold(saved, "cv_with_id", auc) - by_fold(saved, "cv_without_id", auc))
     return above(
         gain
     ), f"with the row's number the AUC changes by {gain.text(3)}, on the same folds"
@@ -140,7 +144,7 @@ def row_number_helps(saved):
 @claim("06 scaling", "Scaled inputs and class weights help (ablation)", *CV)
 def scaling_and_weights_help(saved):
     """Compare AUC and balanced accuracy on the same folds."""
-    area = {name: by_fold(saved, name, roc_auc_score) for name in CV}
+    area = {name: by_fold(saved, name, auc) for name in CV}
     balanced = {name: by_fold(saved, name, balanced_accuracy) for name in CV}
     steps = ("cv_scaled", "cv_without_id"), ("cv_scaled_weighted", "cv_scaled")
     scaled, weighted = (over_folds(area[a] - area[b]) for a, b in steps)

@@ -204,8 +204,9 @@ def _widths(text: str) -> tuple[int, ...]:
 
 def number(text: str) -> float:
     """Return the number that an argument gives, not below 0."""
-    if not re.fullmatch(r"[0-9]*\.?[0-9]+(e-?[0-9]{1,2})?", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"expected a number, found {text!r}")
+    form = r"([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,2})?"
+    if not re.fullmatch(form, text, re.ASCII | re.IGNORECASE):
+        raise argparse.ArgumentTypeError(f"expected a number, not below 0, found {text!r}")
     return float(text)
 
 
@@ -222,10 +223,10 @@ def _learning_rate(text: str) -> float:
 
 
 def _cores(text: str) -> int:
-    number, cores = _positive(text), os.cpu_count() or 1
-    if number > cores:
+    wanted, cores = _positive(text), os.cpu_count() or 1
+    if wanted > cores:
         raise argparse.ArgumentTypeError(f"expected at most this machine's {cores}, found {text}")
-    return number
+    return wanted
 
 
 def folder(text: str) -> Path:

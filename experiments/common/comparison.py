@@ -1,4 +1,4 @@
-"""Compare the scores and curves of two saved runs, with intervals; judge whether one repeats."""
+"""Compare the scores and curves of two saved runs, with intervals."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from common.changes import Change, changed_settings, changed_values, close
+from common.changes import close
 from common.records import KEYS, Saved
 from common.statistics import (
-    LEVEL,
     Interval,
     difference_band,
     difference_interval,
@@ -19,12 +18,8 @@ from common.statistics import (
 
 # Of one quantity: what a run's is against the first run's.
 SAME, INSIDE, BETTER, WORSE = "same", "inside the noise", "better", "worse"
+OTHER_DATA = "other data"
 EARLIER, LATER, ONE_SEED, NO_NUMBER = "earlier", "later", "one seed", "not a number"
-# Of a whole experiment.
-IDENTICAL, EQUIVALENT, DIFFERENT = "identical", "equivalent", "different"
-
-LABELS = ("predictions, targets", "predictions, labels")  # arrays of the data, not of a training
-BASELINE_TOLERANCE = 0.01  # of its value; a simple predictor is fitted once and has no interval
 
 
 @dataclass(frozen=True)
@@ -83,11 +78,31 @@ def lower_is_better(metric: str) -> bool:
 def mean_over_folds(saved: Saved, model: str) -> dict[str, pd.DataFrame]:
     """Return each metric of a model by epoch, a column for each seed; the mean over its folds."""
     rows = saved.history[saved.history["model"] == model]
-    if rows["fold"].notna().any():
+    if has_folds(saved, model):
         rows = rows[rows["fold"].notna()]
-    means = rows.groupby(["epoch", "seed"])[list(rows.columns[len(KEYS) :])].mean().unstack("seed")
-    tables = {name: means[name].dropna(axis=1, how="all") for name in rows.columns[len(KEYS) :]}
-    return {name: table for name, table in tables.items() if not table.empty}
+    metrics = _metrics_of(saved, model)
+    means = rows.groupby(["epoch", "seed"])[metrics].mean(skipna=False).unstack("seed")
+    return {name: means[name] for name in metrics}
+
+
+def has_folds(saved: Saved, model: str) -> bool:
+    """Tell whether a model was trained on folds."""
+    return any(run["fold"] is not None for run in saved.record["models"][model]["runs"])
+
+
+def shared_models(first: Saved, second: Saved) -> list[str]:
+    """Return the models that two runs share and trained alike, both on folds or both without."""
+    return [
+        name
+        for name in first.models
+        if name in second.models and has_folds(first, name) == has_folds(second, name)
+    ]
+
+
+def _metrics_of(saved: Saved, model: str) -> list[str]:
+    """Return the columns of the history that a model has, also where all its values are NaN."""
+    recorded = {name for run in saved.record["models"][model]["runs"] for name in run["final"]}
+    return [name for name in saved.history.columns[len(KEYS) :] if name in recorded]
 
 
 def by_seed(saved: Saved, model: str) -> dict[tuple[str, str], pd.Series]:
@@ -97,40 +112,49 @@ def by_seed(saved: Saved, model: str) -> dict[tuple[str, str], pd.Series]:
     found: dict[tuple[str, str], pd.Series] = {}
     for folded, prefix in ((False, ""), (True, "folds: ")):
         part = rows[rows["fold"].notna() == folded]
-        for name, metric, values in _of_history(part) if len(part) else ():
-            found[prefix + name, metric] = values
         tests = [run for run in entries if (run["fold"] is not None) == folded]
+        metrics = [
+            name for name in _metrics_of(saved, model) if tests and name in tests[0]["final"]
+        ]
+        for name, metric, values in _of_history(part, metrics):
+            found[prefix + name, metric] = values
         for metric in tests[0]["test"] if tests else ():
-            values = pd.Series([run["test"][metric] for run in tests])
+            values = pd.Series([run["test"].get(metric, np.nan) for run in tests], dtype=float)
             seeds = [run["seed"] for run in tests]
-            found[f"{prefix}test {metric}", metric] = values.groupby(seeds).mean()
+            found[f"{prefix}test {metric}", metric] = values.groupby(seeds).mean(skipna=False)
     return found
 
 
-def _of_history(rows: pd.DataFrame) -> Iterator[tuple[str, str, pd.Series]]:
-    """Return last and best values and the epoch of the best, for each seed; means over folds."""
-    metrics = [name for name in rows.columns[len(KEYS) :] if rows[name].notna().any()]
+def _of_history(rows: pd.DataFrame, metrics: list[str]) -> Iterator[tuple[str, str, pd.Series]]:
+    """Return last and best values and the epoch of the best, for each seed; means over folds.
+
+    What is no number in one fold or epoch makes none of the mean or the best.
+    """
     last = rows.loc[rows.groupby(["seed", "fold"], dropna=False)["epoch"].idxmax()]
-    last = last.groupby("seed")[metrics].mean()
+    last = last.groupby("seed")[metrics].mean(skipna=False)
+    curves = rows.groupby(["epoch", "seed"])[metrics].mean(skipna=False)
     for name in metrics:
         metric = name.removeprefix("val_")
         kind = f"{'validation' if name.startswith('val_') else 'training'} {metric}"
         yield f"last {kind}", metric, last[name]
         if name == metric and f"val_{name}" in metrics:
             continue  # the best of a training is its last epoch, or nearly
-        curves = rows.pivot_table(index="epoch", columns="seed", values=name)
         lower = lower_is_better(metric)
         best = f"{'lowest' if lower else 'highest'} {kind}"
-        yield best, metric, curves.min() if lower else curves.max()
-        epochs = curves.idxmin() if lower else curves.idxmax()
-        yield f"epoch of the {best}", metric, epochs.astype(float)
+        of_seeds = curves[name].groupby("seed")
+        broken = of_seeds.apply(lambda values: values.isna().any())
+        of_seeds = curves[name].fillna(np.inf if lower else -np.inf).groupby("seed")
+        value = of_seeds.min() if lower else of_seeds.max()
+        yield best, metric, value.mask(broken)
+        place = of_seeds.idxmin() if lower else of_seeds.idxmax()
+        yield f"epoch of the {best}", metric, place.str[0].astype(float).mask(broken)
 
 
 def rows(first: Saved, second: Saved, tolerance: float = 0.0) -> list[Row]:
     """Compare every quantity of the models that two runs share.
 
-    With the same seeds the difference is taken in pairs; else it is Welch's. For a test accuracy on
-    the same rows, the choice of rows counts, too.
+    With the same seeds the difference is taken in pairs; else it is Welch's. For a test accuracy
+    the choice of rows counts, too. No verdict comes of sample data beside real ones.
 
     Args:
         first: the results compared with.
@@ -138,24 +162,33 @@ def rows(first: Saved, second: Saved, tolerance: float = 0.0) -> list[Row]:
         tolerance: how far values may be apart to be the same, as a share of the larger.
     """
     found = []
-    for model in (name for name in first.models if name in second.models):
+    sources = {saved.record["data"]["source"] for saved in (first, second)}
+    for model in shared_models(first, second):
         quantities = by_seed(first, model), by_seed(second, model)
         for key in (key for key in quantities[0] if key in quantities[1]):
             a, b = (values[key] for values in quantities)
             noise = _noise_of_rows(first, second, model) if key[0] == "test accuracy" else 0.0
             paired = a.index.equals(b.index)
             a, b = a.to_numpy(), b.to_numpy()  # pandas would pass over what is no number
-            gap = mean_interval(b - a, noise=noise) if paired else difference_interval(b, a, noise)
+            with np.errstate(invalid="ignore", over="ignore"):  # of a training that broke down
+                gap = (
+                    mean_interval(b - a, noise=noise)
+                    if paired
+                    else difference_interval(b, a, noise)
+                )
+                means = mean_interval(a), mean_interval(b)
             same = paired and close(a, b, tolerance).all()
-            verdict = SAME if same else _verdict(gap, *key)
-            found.append(Row(model, *key, mean_interval(a), mean_interval(b), gap, verdict))
+            verdict = SAME if same else _verdict(gap, *key, min(len(a), len(b)))
+            if len(sources) > 1:
+                verdict = OTHER_DATA
+            found.append(Row(model, *key, *means, gap, verdict))
     return found
 
 
-def _verdict(gap: Interval, quantity: str, metric: str) -> str:
-    if np.isnan(gap.mean):
+def _verdict(gap: Interval, quantity: str, metric: str, seeds: int) -> str:
+    if not np.isfinite(gap.mean):
         return NO_NUMBER
-    if np.isnan(gap.low):
+    if seeds == 1:
         return ONE_SEED
     if gap.low <= 0 <= gap.high:
         return INSIDE
@@ -165,15 +198,23 @@ def _verdict(gap: Interval, quantity: str, metric: str) -> str:
 
 
 def _noise_of_rows(first: Saved, second: Saved, model: str) -> float:
-    """Return the standard error that the choice of test rows adds to a difference of accuracies."""
+    """Return the standard error that the choice of test rows adds to a difference of accuracies.
+
+    Without data files each seed draws rows of its own, so that the seeds' spread has it.
+    """
+    if not (first.record["data"]["files"] or second.record["data"]["files"]):
+        return 0.0
     right = [saved.predictions.get(f"{model}.right") for saved in (first, second)]
     known = all(array is not None and array.ndim == 2 for array in right)
     same_data = first.record["data"]["files"] == second.record["data"]["files"]
     if known and same_data and right[0].shape[1] == right[1].shape[1]:
         by_row = right[1].mean(axis=0) - right[0].mean(axis=0)
         return float(by_row.std(ddof=1) / np.sqrt(len(by_row)))
-    runs = (*first.runs(model), *second.runs(model))
-    return float(np.sqrt(2 * np.mean([run["test_noise"].get("accuracy", 0) ** 2 for run in runs])))
+    variances = [
+        np.mean([run["test_noise"].get("accuracy", 0) ** 2 for run in saved.runs(model)])
+        for saved in (first, second)
+    ]
+    return float(np.sqrt(sum(variances)))
 
 
 def difference_curve(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -196,60 +237,3 @@ def difference_curve(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
         )
         curve = curve.assign(low=low, high=high)
     return curve
-
-
-def judge(first: Saved, second: Saved) -> tuple[str, str]:
-    """Judge whether a run repeats another: to the value, within its intervals, or not.
-
-    Two runs are equivalent if data, settings, models, seeds and epochs are the same and for every
-    quantity the simultaneous 95% intervals of both means overlap.
-
-    Returns:
-        The verdict and the reason in words.
-    """
-    settings = [c for c in changed_settings(first, second) if not c.where.startswith("verdict.")]
-    results = changed_values(first, second)
-    fixed = [change for change in settings if not _may_vary(change)]
-    fixed += [change for change in results if change.where.startswith(LABELS)]
-    fixed += [change for change in results if change.first is None or change.second is None]
-    if fixed:
-        return DIFFERENT, f"{fixed[0]}{_more(len(fixed))}"
-    if not results:
-        elsewhere = "; another environment or last digits of the baselines" if settings else ""
-        size = f"{len(first.history):,} epochs, {len(first.models)} models"
-        return IDENTICAL, size + elsewhere
-    if any(_number_of_seeds(first, name) == 1 for name in first.models):
-        return DIFFERENT, f"{results[0]}{_more(len(results))}; one seed has no interval"
-    if apart := list(_apart(first, second)):
-        return DIFFERENT, f"{apart[0]}{_more(len(apart))}"
-    return EQUIVALENT, f"values that differ: {len(results):,}; all intervals overlap"
-
-
-def _number_of_seeds(saved: Saved, model: str) -> int:
-    return len({run["seed"] for run in saved.record["models"][model]["runs"]})
-
-
-def _may_vary(change: Change) -> bool:
-    """Tell whether equivalent runs may differ in this: the machine, the last digits of a score."""
-    if change.where.startswith("environment."):
-        return True
-    numbers = change.where.startswith("baselines.") and None not in (change.first, change.second)
-    return numbers and bool(close(change.first, change.second, BASELINE_TOLERANCE))
-
-
-def _apart(first: Saved, second: Saved) -> Iterator[str]:
-    """Return the quantities whose intervals do not overlap, simultaneous for all of them."""
-    pairs = [
-        (f"{model}, {quantity}", values, by_seed(second, model)[quantity, metric])
-        for model in first.models
-        for (quantity, metric), values in by_seed(first, model).items()
-    ]
-    level = 1 - (1 - LEVEL) / len(pairs)  # Bonferroni
-    for name, *values in pairs:
-        a, b = (mean_interval(of_seeds.to_numpy(), level) for of_seeds in values)
-        if not (values[0].equals(values[1]) or (a.low <= b.high and b.low <= a.high)):
-            yield f"{name}: {a.text()} -> {b.text()}"
-
-
-def _more(number: int) -> str:
-    return f" (and {number - 1} more)" if number > 1 else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
+import numpy as np
 from matplotlib.lines import Line2D
 
 from common import comparison, plotting
@@ -12,10 +12,11 @@ STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can b
 WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
 
 
-def shared_models(runs: Mapping[str, Saved]) -> list[str]:
+def models_to_draw(runs: Mapping[str, Saved]) -> list[str]:
     """Return the models of the first run that any other has, too."""
     first, *others = runs.values()
-    return [name for name in first.models if any(name in other.models for other in others)]
+    shared = {name for other in others for name in comparison.shared_models(first, other)}
+    return [name for name in first.models if name in shared]
 
 
 def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> plotting.Figure:
@@ -28,7 +29,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         names: what the legend calls them.
         metric: such as "loss".
     """
-    models, first = shared_models(runs), next(iter(runs.values()))
+    models, first = models_to_draw(runs), next(iter(runs.values()))
     columns = [c for c in (metric, f"val_{metric}") if c in first.history]
     figure, cells = plotting.new(
         *(2 * len(models), len(columns)),
@@ -40,9 +41,10 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         colour = plotting.COLOURS[i % len(plotting.COLOURS)]
         for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
             _draw_cell(*axes, runs, model, column, colour)
+    labels = [f"{letter}: {names[letter]}".replace("$", r"\$") for letter in runs]
     lines = [
-        Line2D([], [], color="black", linestyle=style, label=f"{letter}: {names[letter]}")
-        for letter, style in zip(runs, STYLES, strict=False)
+        Line2D([], [], color="black", linestyle=style, label=label)
+        for label, style in zip(labels, STYLES, strict=False)
     ]
     seeds = {_seeds(run, name) for run in runs.values() for name in models if name in run.models}
     handles = [*lines, *plotting.band_handles(*seeds)]
@@ -63,7 +65,10 @@ def _draw_cell(
         for letter, run in runs.items()
         if model in run.models and column in (tables := comparison.mean_over_folds(run, model))
     }
-    if "A" not in curves:
+    means = {letter: table.mean(axis=1).to_numpy() for letter, table in curves.items()}
+    values = np.concatenate([*means.values(), np.empty(0)])
+    values = values[np.isfinite(values)]
+    if "A" not in curves or not len(values):
         upper.set_axis_off()
         lower.set_axis_off()
         return
@@ -75,8 +80,7 @@ def _draw_cell(
     lower.set(xlabel="epoch", ylabel="B minus A" if len(runs) == 2 else "minus A")
     lower.axhline(0, color="0.4", linewidth=0.8)
     lower.xaxis.get_major_locator().set_params(integer=True)
-    means = pd.concat([table.mean(axis=1) for table in curves.values()])
-    if means.min() > 0 and means.max() / means.min() > WIDE:
+    if values.min() > 0 and values.max() > WIDE * values.min():
         upper.set(yscale="log", ylabel=f"{metric} (logarithmic)")
     for letter, style in zip(runs, STYLES, strict=False):
         if letter in curves:

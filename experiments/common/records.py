@@ -206,9 +206,26 @@ def read_record(folder: Path) -> dict[str, Any]:
         if not isinstance(record, dict) or record.get("schema") != SCHEMA:
             raise ValueError
         known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
-        if not known or not record.keys() >= PARTS or not record["models"]:
+        if not known or not record.keys() >= PARTS or not _is_sound(record):
             raise ValueError
     return record
+
+
+def _is_sound(record: Mapping[str, Any]) -> bool:
+    """Tell whether the parts of a record that others rely on have their form."""
+    models, claims = record["models"].values(), record["claims"]
+    runs = [run for entry in models for run in entry["runs"]]
+    scores = [value for run in runs for name in ("final", "test") for value in run[name].values()]
+    parts = [record["data"]["files"], record["config"].get("seeds", {}), record["environment"]]
+    parts += [record["baselines"], record.get("figures", {})]
+    verdicts = [row["verdict"] or "" for row in (*claims, *record["tutorial"])]
+    forms = (
+        (int | float, scores),
+        (int, [entry["parameters"] for entry in models] + [run["epochs"] for run in runs]),
+        (str, [record["experiment"], *(row["id"] for row in claims), *verdicts]),
+        (dict, parts),
+    )
+    return bool(runs) and all(isinstance(value, form) for form, all_ in forms for value in all_)
 
 
 def _last_epochs(history: pd.DataFrame) -> dict[tuple, int]:
@@ -227,6 +244,9 @@ def _recorded_epochs(record: Mapping[str, Any]) -> dict[tuple, int]:
     }
 
 
+DAMAGE = (OSError, LookupError, ValueError, EOFError, TypeError, AttributeError, RecursionError)
+
+
 @contextlib.contextmanager
 def _damage_named(path: Path) -> Iterator[Path]:
     """Turn whatever a damaged file raises into one line that names it."""
@@ -234,7 +254,7 @@ def _damage_named(path: Path) -> Iterator[Path]:
         yield path
     except FileNotFoundError as error:
         raise UsageError(f"{path}: expected saved results, found none; run it first.") from error
-    except (OSError, LookupError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except (*DAMAGE, zipfile.BadZipFile) as error:
         raise UsageError(
             f"{path}: expected saved results, found a damaged file; delete it and run again."
         ) from error

@@ -105,7 +105,9 @@ def proportion_interval(successes: int, trials: int, level: float = LEVEL) -> In
     return Interval(successes / trials, float(ends.low), float(ends.high))
 
 
-def difference_interval(first: np.ndarray, second: np.ndarray, noise: float = 0.0) -> Interval:
+def difference_interval(
+    first: np.ndarray, second: np.ndarray, noise: float = 0.0, level: float = LEVEL
+) -> Interval:
     """Return Welch's t interval for the mean of the first runs minus that of the second.
 
     Source: Welch, "The generalization of Student's problem", Biometrika 34 (1947).
@@ -114,12 +116,13 @@ def difference_interval(first: np.ndarray, second: np.ndarray, noise: float = 0.
         first: one number for each run, (runs,).
         second: the same for the other model; the number of runs may differ.
         noise: the standard error that the choice of test rows adds to the difference.
+        level: how often the interval is to cover the difference.
     """
     parts = [(_variance(np.asarray(v, float)) / len(v), len(v) - 1) for v in (first, second)]
     total = sum(variance for variance, _ in parts)
     uncertain = sum(variance**2 / max(degrees, 1) for variance, degrees in parts)
     degrees = total**2 / uncertain if uncertain else 1.0
-    return _t_interval(np.mean(first) - np.mean(second), total, degrees, noise)
+    return _t_interval(np.mean(first) - np.mean(second), total, degrees, noise, level)
 
 
 def difference_on_test_set(first: np.ndarray, second: np.ndarray) -> Interval:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from rich.table import Table
+from rich.text import Text
 
 from common import comparison
 from common.changes import Change, changed_settings
@@ -30,7 +31,7 @@ def summary(
             lines.append(f"{model}: epoch {b} is the last of {letter}, {a} of A.")
     if not changes:
         how = f"within {tolerance:g}; predictions not compared" if tolerance else "predictions, too"
-        size = f"{len(first.history):,} epochs and the scores of {len(first.models)} models"
+        size = f"{len(first.history):,} rows of history, scores of: {', '.join(first.models)}"
         lines.append(f"Values of A and {letter}: identical ({size}; {how}).")
     elif len(changes) <= SHOWN:
         lines.append(f"Values that differ, A -> {letter}: {len(changes)}")
@@ -59,10 +60,9 @@ def scores_table(rows: Sequence[comparison.Row], letter: str) -> Table:
     table = Table("model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict")
     model = None
     for row in rows:
-        digits = 1 if "epoch of" in row.quantity else 4
+        digits = _digits(row)
         values = (value.plus_minus(digits, "± ") for value in (row.first, row.second))
-        style = COLOURS.get(row.verdict)
-        verdict = f"[{style}]{row.verdict}[/]" if style else row.verdict
+        verdict = Text(row.verdict, COLOURS.get(row.verdict, ""))
         if model not in (None, row.model):
             table.add_section()
         name = "" if row.model == model else row.model
@@ -70,6 +70,15 @@ def scores_table(rows: Sequence[comparison.Row], letter: str) -> Table:
         table.add_row(name, row.quantity, *values, gap, verdict)
         model = row.model
     return table
+
+
+def _digits(row: comparison.Row) -> int:
+    """Return how many decimals show four digits of a value, one for an epoch."""
+    if "epoch of" in row.quantity:
+        return 1
+    size = np.max(np.abs([row.first.mean, row.second.mean]))
+    known = np.isfinite(size) and size > 0
+    return int(np.clip(3 - np.floor(np.log10(size)), 2, 12)) if known else 4
 
 
 def _difference(gap: Interval, digits: int) -> str:
@@ -80,10 +89,11 @@ def _difference(gap: Interval, digits: int) -> str:
 
 def notes(rows: Sequence[comparison.Row]) -> list[str]:
     """Return how to read the table."""
-    lines = ["± is half the 95% interval of the mean over seeds."]
+    lines = ["± is half the width of the mean's 95% interval over seeds."]
     verdicts = {row.verdict for row in rows}
     if verdicts - {comparison.SAME, comparison.ONE_SEED}:
         lines[0] += " By chance alone about one difference in twenty leaves the noise."
+        lines.append("Of test accuracies the choice of rows counts, too; others are of these rows.")
     if comparison.ONE_SEED in verdicts:
         lines.append("One seed shows no spread: repeat the run with --seeds 10.")
     return lines

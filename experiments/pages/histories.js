@@ -8,6 +8,9 @@ const rounded = (value, digits = 6) => String(Number(value.toPrecision(digits)))
 const valueText = row => rounded(row.mean, row.low === undefined ? 6 : 4);
 const intervalText = row => `${rounded(row.low, 4)} to ${rounded(row.high, 4)}`;
 
+const least = values => values.reduce((a, b) => Math.min(a, b), Infinity); // of any number of them
+const most = values => values.reduce((a, b) => Math.max(a, b), -Infinity);
+
 /** Return the mean of values and, of two or more, its 95% interval. */
 function summarise(values) {
   const known = values.filter(value => value !== null);
@@ -25,18 +28,19 @@ const isKept = epoch => epoch % GRID.find(([end]) => end === null || epoch <= en
 
 /** Read a history.csv as the page's own data: for each model seeds, epochs and values by metric. */
 function parseHistory(text) {
-  const [header, ...lines] = text.trim().split(/\r?\n/).map(line => line.split(","));
-  if (KEYS.some((name, i) => header[i] !== name) || lines.length === 0) {
-    throw new Error(`expected a history.csv, which begins with ${KEYS.join(",")}`);
+  const [header, ...lines] = text.replace(/^\uFEFF/, "").trim().split(/\r?\n/).map(line => line.split(","));
+  const isWhole = row => row.length === header.length && /^\d+$/.test(row[1]) && /^\d+$/.test(row[3]);
+  if (KEYS.some((name, i) => header[i] !== name) || header.length === KEYS.length || !lines.length || !lines.every(isWhole)) {
+    throw new Error(`expected a history.csv as an experiment writes it, with ${KEYS.join(",")} and metrics`);
   }
-  const models = {};
+  const models = Object.create(null);
   for (const row of lines) (models[row[0]] ??= []).push(row);
   const unique = values => [...new Set(values)];
   for (const [name, all] of Object.entries(models)) {
     const folds = all.some(row => row[2] !== "");
     const rows = folds ? all.filter(row => row[2] !== "") : all;
     const seeds = unique(rows.map(row => Number(row[1])));
-    const every = unique(rows.map(row => Number(row[3])));
+    const every = unique(rows.map(row => Number(row[3]))).sort((a, b) => a - b);
     const epochs = every.filter(epoch => isKept(epoch) || epoch === every.at(-1));
     const cells = new Map(); // by seed and epoch, the rows of all folds
     for (const row of rows) {
@@ -49,7 +53,7 @@ function parseHistory(text) {
       const at = (seed, epoch) => {
         const of = (cells.get(`${seed} ${epoch}`) ?? []).map(row => row[KEYS.length + i]);
         const known = of.filter(text => text !== "" && Number.isFinite(Number(text))).map(Number);
-        return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
+        return known.length && known.length === of.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
       };
       const table = seeds.map(seed => epochs.map(epoch => at(seed, epoch)));
       if (table.flat().some(value => value !== null)) values[metric] = table;

@@ -16,7 +16,8 @@ from PIL import Image
 from scipy import stats
 
 from common import files, records
-from common.comparison import mean_over_folds
+from common.cli import UsageError
+from common.comparison import has_folds, mean_over_folds
 from common.evidence import (
     DIFFERS,
     DOES_NOT_HOLD,
@@ -52,6 +53,21 @@ COVERS = {  # the figure that stands for an experiment
 }
 
 
+def folders_of(folder: Path) -> list[Path]:
+    """Return the folders of results in a folder, one for each experiment, in order.
+
+    Raises:
+        UsageError: there are none.
+    """
+    try:
+        found = [folder / stem for stem in COVERS if (folder / stem / "record.json").exists()]
+    except OSError as error:  # such as a name too long
+        raise UsageError(f"{folder}: cannot be read ({error.strerror}).") from error
+    if not found:
+        raise UsageError(f"{folder}: expected results such as {next(iter(COVERS))}/, found none.")
+    return found
+
+
 def write(folder: Path) -> Path:
     """Write `index.html` for the experiments in a folder; return its path.
 
@@ -63,8 +79,7 @@ def write(folder: Path) -> Path:
     """
     # Bundling takes a second, in which the results are read.
     vega = ThreadPoolExecutor().submit(vl_convert.javascript_bundle)
-    stems = [stem for stem in COVERS if (folder / stem / "record.json").exists()]
-    experiments = [_experiment(folder / stem, stem) for stem in stems]
+    experiments = [_experiment(results, results.name) for results in folders_of(folder)]
     loader = jinja2.FileSystemLoader(HERE)
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     page = templates.get_template("index.html").render(
@@ -92,7 +107,7 @@ def _source(name: str) -> Markup:
 
 
 def _script(text: str) -> Markup:
-    """Return a text of ours or a library, which may stand inside a script element."""
+    """Return code of ours or of a library for a script or style element."""
     return Markup(text.replace("</script", "<\\/script"))
 
 
@@ -117,6 +132,7 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
         "about": describe(stem),
         "script": (ROOT / "experiments" / f"{stem}.py").read_text(encoding="utf-8"),
         "source": record["data"]["source"],
+        "variation": not record["config"]["as_published"],
         "scores": scores(saved.record),
         "baselines": record["baselines"],
         "measured": [row for row in record["tutorial"] if row["low"] is not None],
@@ -128,7 +144,7 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
         "figures": list(figures.values()),
         "cover": figures.get(COVERS[stem]) or next(iter(figures.values()), None),
         "texts": [
-            {"name": path.stem.replace("_", " "), "text": path.read_text(encoding="utf-8")}
+            {"name": path.stem.replace("_", " "), "text": path.read_text("utf-8", "replace")}
             for path in sorted(folder.glob("*.txt"))
             if path.stem not in ("claims", "evaluation")
         ],
@@ -147,8 +163,11 @@ def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
     """Return what the page needs to show a figure; None if the file is missing."""
     if not path.exists():
         return None
-    with Image.open(path) as image:
-        width, height = image.size
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+    except OSError as error:
+        raise UsageError(f"{path}: expected a figure, found a damaged file; redraw it.") from error
     source = path.relative_to(page).as_posix()
     return {"source": source, "alt": caption, "width": width, "height": height}
 
@@ -156,8 +175,8 @@ def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
 def _settings(record: Mapping[str, Any]) -> dict[str, str]:
     """Return protocol, data and environment as text."""
     config = {name: v for name, v in record["config"].items() if name != "as_published"}
-    seeds = [f"{model}: {len(s)} from {s[0]}" for model, s in config.pop("seeds").items()]
-    epochs = [f"{phase}: {number}" for phase, number in config.pop("epochs").items()]
+    seeds = [f"{model}: {len(s)} from {s[0]}" for model, s in config.pop("seeds", {}).items()]
+    epochs = [f"{phase}: {number}" for phase, number in config.pop("epochs", {}).items()]
     data = [f"{name}, SHA-256 {digest}" for name, digest in record["data"]["files"].items()]
     return {
         **{name.replace("_", " "): _plain(value) for name, value in config.items()},
@@ -183,16 +202,16 @@ def viewer_data(saved: Saved) -> str:
     models = {}
     for model in saved.models:
         tables = mean_over_folds(saved, model)
-        first = next(iter(tables.values()))
+        first = next(iter(tables.values()))  # all have the same epochs and seeds
         epochs = [epoch for epoch in first.index if _is_kept(epoch) or epoch == first.index[-1]]
-        rows = saved.history[saved.history["model"] == model]
         models[model] = {
-            "folds": bool(rows["fold"].notna().any()),
+            "folds": has_folds(saved, model),
             "seeds": [int(seed) for seed in first.columns],
             "epochs": epochs,
             "values": {metric: _columns(table.loc[epochs]) for metric, table in tables.items()},
         }
-    return _script(json.dumps(models, separators=(",", ":")))
+    # No name in it can end the element that holds it.
+    return Markup(json.dumps(models, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 def _is_kept(epoch: int) -> bool:

@@ -79,11 +79,11 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
                 score.name,
                 score.ours.plus_minus(4, "± "),
                 tutorial,
-                score.verdict,
+                score.verdict or "",
             )
             table.add_row(*first, *cells, *last)
             first, last = ("", ""), []
         for claim in record["claims"]:
             table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"])
         table.add_section()
-    Console(width=None if sys.stdout.isatty() else 150).print(table)
+    Console(width=None if sys.stdout.isatty() else 150, markup=False).print(table)

@@ -82,7 +82,8 @@ class Viewer {
   /** Tell whether a metric falls so much that only a logarithmic axis shows its end. */
   falls(metric) {
     const values = Object.values(this.models).flatMap(model => (model.values[metric] ?? []).flat());
-    return Math.min(...values) > 0 && Math.max(...values) > WIDE * Math.min(...values);
+    const known = values.filter(value => value !== null);
+    return least(known) > 0 && most(known) > WIDE * least(known);
   }
 
   radios(title, name, options, first = 0) {
@@ -203,7 +204,7 @@ class Viewer {
     if (rows.length === 0) return null;
     const ends = rows.flatMap(row => [row.low ?? row.mean, row.high ?? row.mean]);
     const means = rows.map(row => row.mean);
-    const domain = log ? [Math.min(...means) * 0.8, Math.max(...ends) * 1.1] : [Math.min(...ends), Math.max(...ends)];
+    const domain = log ? [least(means) * 0.8, most(ends) * 1.1] : [least(ends), most(ends)];
     for (const row of rows) if (log && row.low !== undefined) row.low = Math.max(row.low, domain[0]);
     const kinds = [...new Set(curves.map(curve => curve.kind))];
     const names = [...new Set(curves.map(curve => curve.model))];
@@ -289,7 +290,7 @@ class Viewer {
     const epoch = this.epochs[this.slider.value];
     const each = this.chosen("seeds") === "each seed";
     this.slider.dataset.epoch = epoch;
-    this.slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
+    this.slider.setAttribute("aria-valuetext", epoch === undefined ? "no epoch" : `epoch ${epoch}`);
     this.epoch.textContent = epoch ?? "";
     const head = ["curve", ...(each ? ["seed"] : []), this.metric.value, ...(each ? [] : ["95% interval"])];
     const cell = (text, numeric) => element("td", { className: numeric ? "num" : "" }, text);
@@ -310,7 +311,7 @@ class Viewer {
 const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
 
 function show(moves) {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1));
   const page = target?.closest(".page") ?? document.getElementById("overview");
   for (const one of document.querySelectorAll(".page")) one.classList.toggle("shown", one === page);
   for (const link of document.querySelectorAll("header nav a")) {
