@@ -3,10 +3,8 @@
 Every file is written under a temporary name and renamed, so that no reader sees half of one.
 """
 
-import contextlib
 import json
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.cli import UsageError
+from common.damage import damage_named, is_sound
 from common.files import replacing
 from common.settings import ABLATIONS
 from common.training import Result, classes
@@ -168,14 +166,14 @@ def read(folder: Path) -> Saved:
         UsageError: there are none, or they are damaged.
     """
     record = read_record(folder)
-    with _damage_named(folder / "history.csv") as path:
+    with damage_named(folder / "history.csv") as path:
         history = pd.read_csv(path, dtype={"fold": "Int64"})
         if list(history.columns[: len(KEYS)]) != KEYS or history.duplicated(KEYS).any():
             raise ValueError
         numeric = all(map(pd.api.types.is_numeric_dtype, history.drop(columns="model").dtypes))
         if not numeric or _last_epochs(history) != _recorded_epochs(record):
             raise ValueError
-    with _damage_named(folder / "predictions.npz") as path, path.open("rb") as file:
+    with damage_named(folder / "predictions.npz") as path, path.open("rb") as file:
         predictions = dict(np.load(file))
     return Saved(folder, record, history, predictions)
 
@@ -201,31 +199,14 @@ def read_record(folder: Path) -> dict[str, Any]:
     Raises:
         UsageError: there is none, or it is damaged.
     """
-    with _damage_named(folder / "record.json") as path:
+    with damage_named(folder / "record.json") as path:
         record = json.loads(path.read_bytes())
         if not isinstance(record, dict) or record.get("schema") != SCHEMA:
             raise ValueError
         known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
-        if not known or not record.keys() >= PARTS or not _is_sound(record):
+        if not known or not record.keys() >= PARTS or not is_sound(record):
             raise ValueError
     return record
-
-
-def _is_sound(record: Mapping[str, Any]) -> bool:
-    """Tell whether the parts of a record that others rely on have their form."""
-    models, claims = record["models"].values(), record["claims"]
-    runs = [run for entry in models for run in entry["runs"]]
-    scores = [value for run in runs for name in ("final", "test") for value in run[name].values()]
-    parts = [record["data"]["files"], record["config"].get("seeds", {}), record["environment"]]
-    parts += [record["baselines"], record.get("figures", {})]
-    verdicts = [row["verdict"] or "" for row in (*claims, *record["tutorial"])]
-    forms = (
-        (int | float, scores),
-        (int, [entry["parameters"] for entry in models] + [run["epochs"] for run in runs]),
-        (str, [record["experiment"], *(row["id"] for row in claims), *verdicts]),
-        (dict, parts),
-    )
-    return bool(runs) and all(isinstance(value, form) for form, all_ in forms for value in all_)
 
 
 def _last_epochs(history: pd.DataFrame) -> dict[tuple, int]:
@@ -242,22 +223,6 @@ def _recorded_epochs(record: Mapping[str, Any]) -> dict[tuple, int]:
         for model, entry in record["models"].items()
         for run in entry["runs"]
     }
-
-
-DAMAGE = (OSError, LookupError, ValueError, EOFError, TypeError, AttributeError, RecursionError)
-
-
-@contextlib.contextmanager
-def _damage_named(path: Path) -> Iterator[Path]:
-    """Turn whatever a damaged file raises into one line that names it."""
-    try:
-        yield path
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: expected saved results, found none; run it first.") from error
-    except (*DAMAGE, zipfile.BadZipFile) as error:
-        raise UsageError(
-            f"{path}: expected saved results, found a damaged file; delete it and run again."
-        ) from error
 
 
 def _models(runs: list[Run]) -> dict[str, Any]:

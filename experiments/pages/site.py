@@ -91,7 +91,7 @@ def write(folder: Path) -> Path:
         },
         speed=_figure(folder / "benchmark.png", folder, SPEED),
         style=_source("style.css"),
-        scripts=[_source("histories.js"), _source("viewer.js")],
+        scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
         vega=_script(vega.result()),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],

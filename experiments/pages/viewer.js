@@ -230,10 +230,10 @@ class Viewer {
           encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
         { data: { values: at }, mark: { type: "rule", color: soft },
           encoding: { x, opacity: { condition: { param: "hover", empty: false, value: 0.8 }, value: 0 } } },
-        // Broad, unseen rules catch the pointer wherever it is.
-        { data: { values: at }, mark: { type: "rule", opacity: 0, strokeWidth: this.root.clientWidth / at.length + 1 },
+        // Unseen strips, each from halfway to the last epoch to halfway to the next, catch the pointer.
+        { data: { values: at }, mark: { type: "rect", opacity: 0, clip: true },
           params: [{ name: "hover", select: { type: "point", fields: ["epoch"], on: "pointerover", clear: false } }],
-          encoding: { x, tooltip } },
+          encoding: { x: { ...x, field: "from" }, x2: { field: "to" }, tooltip } },
       ],
       config: { view: { stroke: line }, font: getComputedStyle(this.root).fontFamily,
         axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: soft, tickColor: soft, labelFontSize: 12, titleFontSize: 13 },
@@ -245,8 +245,10 @@ class Viewer {
   tooltips(curves) {
     const name = row => [row.model, row.kind, ...(row.seed === undefined ? [] : [`seed ${row.seed}`])].join(", ");
     const series = [...new Set(this.at(curves, Infinity).map(name))];
-    const at = this.epochs.map(epoch => {
-      const shown = { epoch, ...Object.fromEntries(series.map((_, i) => [`s${i}`, "-"])) };
+    const at = this.epochs.map((epoch, k) => {
+      const from = (epoch + (this.epochs[k - 1] ?? epoch - 1)) / 2;
+      const to = (epoch + (this.epochs[k + 1] ?? epoch + 1)) / 2;
+      const shown = { epoch, from, to, ...Object.fromEntries(series.map((_, i) => [`s${i}`, "-"])) };
       for (const row of this.at(curves, epoch)) {
         const interval = row.low === undefined ? "" : ` (${intervalText(row)})`;
         const ended = row.epoch === epoch ? "" : ` at ${row.epoch}`;
@@ -306,32 +308,3 @@ class Viewer {
     this.table.replaceChildren(element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...rows));
   }
 }
-
-// One page at a time; without JavaScript all of them, one after the other.
-const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
-
-function show(moves) {
-  const target = document.getElementById(location.hash.slice(1));
-  const page = target?.closest(".page") ?? document.getElementById("overview");
-  for (const one of document.querySelectorAll(".page")) one.classList.toggle("shown", one === page);
-  for (const link of document.querySelectorAll("header nav a")) {
-    if (link.hash === `#${page.id}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  const title = page.querySelector("h1, h2");
-  document.title = page.id === "overview" ? "Keras tutorials, reproduced" : `${page.id} ${title.textContent}`;
-  viewers.get(page)?.draw();
-  if (moves && target !== page && target) {
-    target.scrollIntoView(); // a part of the page
-  } else if (moves) {
-    window.scrollTo(0, 0);
-    title.focus({ preventScroll: true });
-  }
-}
-
-document.body.classList.add("routed");
-window.addEventListener("hashchange", () => {
-  if (location.hash !== "#main") show(true);
-});
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(false));
-show(false);

@@ -178,6 +178,48 @@ def test_hovering_shows_the_values_of_an_epoch(opened):
     assert found.locator("table.values tbody td.num").first.inner_text() in shown
 
 
+def test_a_curve_that_ends_earlier_keeps_its_last_values(opened):
+    page = opened("06")
+    found = viewer(page, "06")
+    rows = found.locator("table.values tbody tr")
+    expect(rows).to_have_count(len(lines(found)))
+    expect(rows.first).to_contain_text("small, training, at epoch 100")
+    chart = found.locator("svg.marks")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + box["height"] / 2)
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_contain_text("at 100")
+    expect(tooltip).not_to_contain_text("undefined")
+
+
+def test_an_empty_choice_draws_nothing_and_says_so(opened):
+    found = viewer(opened("01"), "01")
+    boxes = found.locator(".models input").all()
+    for box in boxes:
+        box.uncheck()
+    expect(found.locator("p[role=status]")).to_contain_text("choose a model")
+    expect(found.locator("svg.marks")).to_have_count(0)
+    boxes[0].check()
+    expect(found.locator("svg.marks .mark-line path")).to_have_count(1)
+    found.get_by_label("Epochs from").fill("50")
+    found.get_by_label("to", exact=True).fill("20")
+    found.get_by_label("to", exact=True).press("Enter")
+    expect(found.locator("p[role=status]")).to_contain_text("no epochs from 50 to 20")
+    expect(found.locator("svg.marks")).to_have_count(0)
+
+
+def test_the_scale_follows_the_metric_until_it_is_chosen(opened):
+    found = viewer(opened("05"))
+    expect(found.get_by_role("radio", name="logarithmic")).to_be_checked()
+    found.get_by_label("Metric").select_option("accuracy")
+    expect(found.get_by_role("radio", name="linear")).to_be_checked()
+    found.get_by_role("radio", name="logarithmic").check()
+    found.get_by_label("Metric").select_option("loss")
+    found.get_by_label("Metric").select_option("accuracy")
+    expect(found.get_by_role("radio", name="logarithmic")).to_be_checked()
+
+
 def test_the_scale_is_linear_or_logarithmic(opened):
     found = viewer(opened("05"))
     logarithmic = lines(found)
@@ -193,7 +235,8 @@ def test_the_scale_is_linear_or_logarithmic(opened):
 def test_a_second_run_is_drawn_over_the_first(opened, tmp_path):
     history = pd.read_csv(ROOT / "figures" / DIGITS / "history.csv", dtype={"fold": "Int64"})
     other = history[history["model"] == "mlp"].assign(loss=0.125)
-    other.to_csv(tmp_path / "history.csv", index=False)
+    backwards = other.iloc[::-1].to_csv(index=False, lineterminator="\r\n")
+    (tmp_path / "history.csv").write_bytes(b"\xef\xbb\xbf" + backwards.encode())
     found = viewer(opened("05"))
     found.get_by_label("Add a run").set_input_files(tmp_path / "history.csv")
     expect(found.locator("svg.marks .mark-line path")).to_have_count(4)
@@ -208,6 +251,8 @@ def test_a_second_run_is_drawn_over_the_first(opened, tmp_path):
     [
         ("a,b\n1,2\n", "expected a history.csv"),
         ("", "expected a history.csv"),
+        ("model,seed,fold,epoch\nmlp,0,,1\n", "expected a history.csv"),
+        ("model,seed,fold,epoch,loss\nmlp,x,,1,0.5\n", "expected a history.csv"),
         ("model,seed,fold,epoch,loss\nvgg,0,,1,0.5\n", "expected models of mlp"),
     ],
 )

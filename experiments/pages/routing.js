@@ -1,0 +1,29 @@
+"use strict";
+// One page at a time; without JavaScript all of them, one after the other.
+const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
+
+function show(moves) {
+  const target = document.getElementById(location.hash.slice(1));
+  const page = target?.closest(".page") ?? document.getElementById("overview");
+  for (const one of document.querySelectorAll(".page")) one.classList.toggle("shown", one === page);
+  for (const link of document.querySelectorAll("header nav a")) {
+    if (link.hash === `#${page.id}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  const title = page.querySelector("h1, h2");
+  document.title = page.id === "overview" ? "Keras tutorials, reproduced" : `${page.id} ${title.textContent}`;
+  viewers.get(page)?.draw();
+  if (moves && target !== page && target) {
+    target.scrollIntoView(); // a part of the page
+  } else if (moves) {
+    window.scrollTo(0, 0);
+    title.focus({ preventScroll: true });
+  }
+}
+
+document.body.classList.add("routed");
+window.addEventListener("hashchange", () => {
+  if (location.hash !== "#main") show(true);
+});
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(false));
+show(false);
