@@ -15,7 +15,7 @@ import compare
 from common import overlay, plotting, records
 from common.fetching import ROOT
 from conftest import assert_one_line_error, run_script
-from test_comparison import LOSSES, mlp, training
+from saved_runs import LOSSES, mlp, training
 from test_records import write
 
 NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"

@@ -1,0 +1,63 @@
+"""Make saved runs whose scores are known, for the tests that compare runs."""
+
+import copy
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from common import records
+from common.fetching import ROOT
+from common.training import Result
+from test_records import write
+
+ROWS = 400  # of the test set
+LOSSES = [0.30, 0.34, 0.31, 0.33]
+ACCURACIES = [0.80, 0.78, 0.79, 0.76]
+
+
+def training(loss, accuracy=0.8, *, epochs=3, lowest=2, metric="accuracy", validated=True):
+    """Make a training that ends with these scores; its validation loss is lowest where said."""
+    after = np.arange(1, epochs + 1)
+    history = {
+        "loss": (loss * epochs / after).tolist(),
+        metric: (accuracy + 0.01 * (after - epochs)).tolist(),
+    }
+    if validated:
+        history["val_loss"] = (loss + 0.01 * np.abs(after - lowest)).tolist()
+        history[f"val_{metric}"] = history[metric]
+    noise = {"loss": 0.01, metric: math.sqrt(abs(accuracy * (1 - accuracy)) / ROWS)}
+    outputs = np.full((ROWS, 1), 0.75, np.float32)
+    right = np.arange(ROWS) < round(accuracy * ROWS) if metric == "accuracy" else None
+    return Result(7, "summary", history, 1, {"loss": loss, metric: accuracy}, noise, outputs, right)
+
+
+def mlp(folder, losses, accuracies=None, *, first_seed=0, model="mlp", parts=None, **options):
+    """Save and read runs of one model, one for each loss; their seeds follow each other."""
+    accuracies = [0.8] * len(losses) if accuracies is None else accuracies
+    scores = zip(losses, accuracies, strict=True)
+    runs = [
+        records.Run(model, seed, None, training(*score, **options), 1.0)
+        for seed, score in enumerate(scores, first_seed)
+    ]
+    return write(folder, runs, **parts or {})
+
+
+def row_of(rows, quantity):
+    (row,) = [row for row in rows if row.quantity == quantity]
+    return row
+
+
+def with_value(saved, value, *path):
+    """Return results in whose record one value is another."""
+    record = copy.deepcopy(saved.record)
+    part = record
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    return replace(saved, record=record)
+
+
+def published(stem):
+    """Return the published results of an experiment."""
+    return records.read(ROOT / "figures" / stem)
