@@ -202,12 +202,9 @@ def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
 
 
 @pytest.mark.xdist_group("02_imdb_binary")
-def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(tmp_path):
-    options = ["--data", "sample", "--epochs", "1", "--seeds", "2", "--models", "retrained"]
-    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
-    done = run_script("02_imdb_binary.py", *options, home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    arrays = records.read(tmp_path / "02_imdb_binary").predictions
+def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(sample_runs):
+    folder, _ = sample_runs("02_imdb_binary")
+    arrays = records.read(folder).predictions
     rows = arrays["review_rows"][6:]
     off = np.abs(arrays["retrained.outputs"][:, 0].astype(float) - arrays["targets"])
     assert off[rows].min() >= np.sort(off)[-len(rows)] - 1e-3

@@ -71,7 +71,8 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
     for folder in folders:
         record = records.read_record(folder)
         first = record["experiment"], record["data"]["source"]
-        last = [f"{seconds[record['experiment']]:.0f}"] if seconds else []
+        known = record["experiment"] in seconds
+        last = [f"{seconds[record['experiment']]:.0f}"] if known else []
         for score in scores(record):
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
             cells = (
