@@ -1,9 +1,12 @@
 """Every script, run as a user runs it: on sample data and, for an epoch, on the real data."""
 
 import csv
+import fcntl
 import json
+import os
 import re
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -15,10 +18,7 @@ from common.fetching import ROOT
 from conftest import assert_one_line_error, run_script
 from pages import summary
 
-# Tests of one script go to one worker, which runs it once.
-STEMS = [
-    pytest.param(path.stem, marks=pytest.mark.xdist_group(path.stem)) for path in run_all.SCRIPTS
-]
+STEMS = [path.stem for path in run_all.SCRIPTS]
 FIGURES = {
     "01_random_binary": ["scatter_2d", "scatter_3d", "histories_side_by_side"],
     "02_imdb_binary": ["multi_hot", "relu_and_sigmoid", "held_out_history", "units"],
@@ -65,17 +65,26 @@ NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"
 
 @pytest.fixture(scope="session")
 def sample_runs(tmp_path_factory):
-    """Run each script once on sample data; return the folder of their results and the outputs."""
-    home = tmp_path_factory.mktemp("home")
-    out = tmp_path_factory.mktemp("sample")
-    done = {}
+    """Run each script once on sample data, whichever process of the tests asks for it first.
+
+    The function returned gives the folder of a script's results and what it printed.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, out = base / "home", base / "sample"
+    for folder in (home, out):
+        folder.mkdir(exist_ok=True)
 
     def run(stem):
-        if stem not in done:
-            options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--out", str(out)]
-            options += ["--data-dir", str(home / "data"), *LESS.get(stem, ())]
-            done[stem] = run_script(f"{stem}.py", *options, home=home)
-        return out / stem, done[stem]
+        printed = base / f"{stem}.json"
+        with (base / f"{stem}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not printed.exists():
+                options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--out", str(out)]
+                options += ["--data-dir", str(home / "data"), *LESS.get(stem, ())]
+                done = run_script(f"{stem}.py", *options, home=home)
+                printed.write_text(json.dumps([done.returncode, done.stdout, done.stderr]))
+        return out / stem, subprocess.CompletedProcess(stem, *json.loads(printed.read_text()))
 
     return run
 
@@ -159,7 +168,6 @@ def test_an_epoch_on_real_data(real_data_dir, stem, models, overrides, tmp_path)
         assert better[score.name.split()[-1]](score.ours.mean), score
 
 
-@pytest.mark.xdist_group("01_random_binary")
 def test_other_layers_leave_the_perceptron_of_01_as_it_is(tmp_path):
     options = ["--hidden", "8,4", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
     done = run_script("01_random_binary.py", *options, home=tmp_path)
@@ -170,7 +178,6 @@ def test_other_layers_leave_the_perceptron_of_01_as_it_is(tmp_path):
     assert saved.record["config"]["perceptron_spellings_differ_by"] == 0
 
 
-@pytest.mark.xdist_group("06_thoracic_surgery")
 def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
     folder, _ = sample_runs("06_thoracic_surgery")
     options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--models", "one_hot_cce"]
@@ -182,7 +189,6 @@ def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
     np.testing.assert_array_equal(alone[columns], together[columns])
 
 
-@pytest.mark.xdist_group("06_thoracic_surgery")
 def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
     written = []
     for jobs in ("1", "2"):
@@ -201,7 +207,6 @@ def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
     assert small["loss"].nunique() == 2
 
 
-@pytest.mark.xdist_group("02_imdb_binary")
 def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(sample_runs):
     folder, _ = sample_runs("02_imdb_binary")
     arrays = records.read(folder).predictions
@@ -210,7 +215,6 @@ def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(sampl
     assert off[rows].min() >= np.sort(off)[-len(rows)] - 1e-3
 
 
-@pytest.mark.xdist_group("06_thoracic_surgery")
 def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):
     folder, _ = sample_runs("06_thoracic_surgery")
     copy = tmp_path / folder.name
@@ -244,7 +248,6 @@ def test_a_truncated_file_is_refused(tmp_path):
     assert_one_line_error(done, f"{path}: expected SHA-256 731c5ac60275")
 
 
-@pytest.mark.xdist_group("01_random_binary")
 def test_a_failing_experiment_is_named_and_the_others_run(
     sample_runs, tmp_path, monkeypatch, capsys
 ):
@@ -261,7 +264,6 @@ def test_a_failing_experiment_is_named_and_the_others_run(
     assert run_all.main([]) == 0
 
 
-@pytest.mark.xdist_group("04_boston_regression")
 def test_some_variants_are_drawn_without_the_others(tmp_path):
     options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
     options += ["--models", "without_b_4_folds,leaky_4_folds"]
