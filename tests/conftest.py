@@ -38,6 +38,9 @@ def offline(tmp_path, monkeypatch):
     monkeypatch.delenv("DATA_MIRROR", raising=False)
 
 
+NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"  # a prelude for `run_script`
+
+
 def offline_environment(home: Path) -> dict[str, str]:
     """Return environment variables with which nothing outside this machine is reached."""
     nowhere = "http://127.0.0.1:9"

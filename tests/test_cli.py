@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from common import cli
 from common.fetching import ROOT
-from conftest import assert_one_line_error, run_script
+from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 
 EPOCHS = {"first": 20, "other": 30}
 
@@ -175,10 +175,9 @@ def test_an_unwritable_folder_is_one_line(tmp_path):
 
 
 def test_help_starts_without_tensorflow(tmp_path):
-    prelude = "sys.modules.update(tensorflow=None, keras=None)"
     scripts = sorted((ROOT / "experiments").glob("0?_*.py"))
     assert len(scripts) == 7
-    done = run_script(scripts[0].name, "--help", home=tmp_path, prelude=prelude)
+    done = run_script(scripts[0].name, "--help", home=tmp_path, prelude=NO_TENSORFLOW)
     assert done.returncode == 0
     assert "--plots-only" in done.stdout
 

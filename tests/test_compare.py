@@ -14,11 +14,10 @@ from PIL import Image
 import compare
 from common import overlay, plotting, records
 from common.fetching import ROOT
-from conftest import assert_one_line_error, run_script
+from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from saved_runs import LOSSES, mlp, training
 from test_records import write
 
-NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"
 PUBLISHED = ROOT / "figures" / "05_mnist_odd_even"
 
 

@@ -220,7 +220,9 @@ def test_a_difference_by_epoch_of_one_seed_has_no_band():
 def test_a_fold_that_broke_down_is_not_averaged_away():
     first = published("04_boston_regression")
     model = "all_features_3_folds"
-    where = first.history.eval("model == @model and fold == 0 and epoch > 5 and seed == 0")
+    rows = first.history
+    where = (rows["model"] == model) & rows["fold"].eq(0).fillna(False)
+    where &= (rows["seed"] == 0) & (rows["epoch"] > 5)
     broken = first.history.assign(loss=first.history["loss"].mask(where))
     rows = comparison.rows(first, replace(first, history=broken))
     verdicts = {row.quantity: row.verdict for row in rows if row.model == model}

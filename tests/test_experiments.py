@@ -15,7 +15,7 @@ from matplotlib.testing.compare import compare_images
 import run_all
 from common import records
 from common.fetching import ROOT
-from conftest import assert_one_line_error, run_script
+from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from pages import summary
 
 STEMS = [path.stem for path in run_all.SCRIPTS]
@@ -60,7 +60,6 @@ LESS = {
         "large,check_fresh,check_fresh_without_id,one_hot_bce,one_hot_cce,cv_scaled_weighted",
     ],
 }
-NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from common import records
 from common.cli import UsageError
 from common.fetching import ROOT
-from conftest import assert_one_line_error, run_script
+from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from pages import site
 
 STEM = "07_mnist_fashion_multiclass"
@@ -122,8 +122,7 @@ def test_a_variation_is_marked(results):
 
 
 def test_report_needs_no_tensorflow_and_names_its_page(results):
-    blocked = "sys.modules.update(tensorflow=None, keras=None)"
-    done = run_script("report.py", str(results), home=results, prelude=blocked)
+    done = run_script("report.py", str(results), home=results, prelude=NO_TENSORFLOW)
     assert done.returncode == 0, done.stderr
     assert f"Report: {results / 'index.html'}" in done.stdout
     assert "second_model" in done.stdout

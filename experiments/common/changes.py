@@ -56,10 +56,11 @@ def changed_values(first: Saved, second: Saved, tolerance: float = 0.0) -> list[
 
 def changed_settings(first: Saved, second: Saved) -> list[Change]:
     """Return what two runs do not share of data, settings, environment, baselines and verdicts."""
-    return list(_changed(*(_flat(_settings(saved.record)) for saved in (first, second))))
+    return list(_changed(*(_flat(_settings(saved)) for saved in (first, second))))
 
 
-def _settings(record: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(saved: Saved) -> dict[str, Any]:
+    record = saved.record
     verdicts = {row["id"]: row["verdict"] for row in record["claims"]}
     verdicts |= {row["quantity"]: row["verdict"] for row in record["tutorial"]}
     config = {name: v for name, v in record["config"].items() if name not in ("seeds", "epochs")}
@@ -67,7 +68,7 @@ def _settings(record: Mapping[str, Any]) -> dict[str, Any]:
     models = {
         name: {
             "parameters": entry["parameters"],
-            "seeds": list(dict.fromkeys(run["seed"] for run in entry["runs"])),
+            "seeds": saved.seeds(name),
             "epochs": max(run["epochs"] for run in entry["runs"]),
         }
         for name, entry in record["models"].items()

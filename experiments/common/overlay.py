@@ -1,6 +1,7 @@
 """Draw the histories of several saved runs over each other."""
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -39,32 +40,26 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
     )
     for i, model in enumerate(models):
         colour = plotting.COLOURS[i % len(plotting.COLOURS)]
+        tables = {
+            letter: comparison.mean_over_folds(run, model) if model in run.models else {}
+            for letter, run in runs.items()
+        }
         for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
-            _draw_cell(*axes, runs, model, column, colour)
+            curves = {letter: of[column] for letter, of in tables.items() if column in of}
+            _draw_cell(*axes, curves, model, column, colour, len(runs))
     labels = [f"{letter}: {names[letter]}".replace("$", r"\$") for letter in runs]
     lines = [
         Line2D([], [], color="black", linestyle=style, label=label)
         for label, style in zip(labels, STYLES, strict=False)
     ]
-    seeds = {_seeds(run, name) for run in runs.values() for name in models if name in run.models}
+    seeds = {len(run.seeds(name)) for run in runs.values() for name in models if name in run.models}
     handles = [*lines, *plotting.band_handles(*seeds)]
     figure.legend(handles=handles, loc="outside lower center")
     return figure
 
 
-def _seeds(saved: Saved, model: str) -> int:
-    return len({run["seed"] for run in saved.record["models"][model]["runs"]})
-
-
-def _draw_cell(
-    upper, lower, runs: Mapping[str, Saved], model: str, column: str, colour: str
-) -> None:
+def _draw_cell(upper, lower, curves, model: str, column: str, colour: str, runs: int) -> None:
     """Draw one metric of one model in all runs, and below the differences to the first run."""
-    curves = {
-        letter: tables[column]
-        for letter, run in runs.items()
-        if model in run.models and column in (tables := comparison.mean_over_folds(run, model))
-    }
     means = {letter: table.mean(axis=1).to_numpy() for letter, table in curves.items()}
     values = np.concatenate([*means.values(), np.empty(0)])
     values = values[np.isfinite(values)]
@@ -77,16 +72,16 @@ def _draw_cell(
     upper.set(title=f"{model}: {kind} {metric}", ylabel=metric)
     upper.tick_params(labelbottom=False)
     lower.sharex(upper)
-    lower.set(xlabel="epoch", ylabel="B minus A" if len(runs) == 2 else "minus A")
+    lower.set(xlabel="epoch", ylabel="B minus A" if runs == 2 else "minus A")
     lower.axhline(0, color="0.4", linewidth=0.8)
     lower.xaxis.get_major_locator().set_params(integer=True)
     if values.min() > 0 and values.max() > WIDE * values.min():
         upper.set(yscale="log", ylabel=f"{metric} (logarithmic)")
-    for letter, style in zip(runs, STYLES, strict=False):
-        if letter in curves:
-            plotting.mean_line(upper, curves[letter], style, colour, letter)
-        if letter in curves and letter != "A":
-            gap = comparison.difference_curve(curves["A"], curves[letter])
+    for letter, table in curves.items():
+        style = STYLES[ascii_uppercase.index(letter)]
+        plotting.mean_line(upper, table, style, colour, letter)
+        if letter != "A":
+            gap = comparison.difference_curve(curves["A"], table)
             lower.plot(gap.index, gap["mean"], style, color=colour)
             if "low" in gap:
                 lower.fill_between(gap.index, gap["low"], gap["high"], color=colour, alpha=0.22)

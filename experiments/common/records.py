@@ -66,6 +66,10 @@ class Saved:
         """Return what is recorded of a model's trainings without a fold, one for each seed."""
         return [run for run in self.record["models"][model]["runs"] if run["fold"] is None]
 
+    def seeds(self, model: str) -> list[int]:
+        """Return the seeds of a model, each once, in order."""
+        return list(dict.fromkeys(run["seed"] for run in self.record["models"][model]["runs"]))
+
     def scores(self, model: str, part: str, metric: str) -> np.ndarray:
         """Return a score of a model, one for each seed.
 

@@ -37,15 +37,11 @@ def judge(first: Saved, second: Saved) -> tuple[str, str]:
         elsewhere = "; another environment or last digits of the baselines" if settings else ""
         size = f"{len(first.history):,} rows of history, models: {len(first.models)}"
         return IDENTICAL, size + elsewhere
-    if any(_number_of_seeds(first, name) == 1 for name in first.models):
+    if any(len(first.seeds(name)) == 1 for name in first.models):
         return DIFFERENT, f"{results[0]}{_more(len(results))}; one seed has no interval"
     if apart := list(_apart(first, second)):
         return DIFFERENT, f"{apart[0]}{_more(len(apart))}"
     return EQUIVALENT, f"values that differ: {len(results):,}, by no more than the noise"
-
-
-def _number_of_seeds(saved: Saved, model: str) -> int:
-    return len({run["seed"] for run in saved.record["models"][model]["runs"]})
 
 
 def _may_vary(change: Change) -> bool:
@@ -62,11 +58,10 @@ def _may_vary(change: Change) -> bool:
 
 def _apart(first: Saved, second: Saved) -> Iterator[str]:
     """Return the quantities whose difference is more than noise, for all of them at once."""
-    pairs = [
-        (f"{model}, {quantity}", values, comparison.by_seed(second, model)[quantity, metric])
-        for model in first.models
-        for (quantity, metric), values in comparison.by_seed(first, model).items()
-    ]
+    pairs = []
+    for model in first.models:
+        a, b = (comparison.by_seed(saved, model) for saved in (first, second))
+        pairs += [(f"{model}, {key[0]}", values, b[key]) for key, values in a.items()]
     level = 1 - (1 - LEVEL) / len(pairs)  # Bonferroni
     for name, *values in pairs:
         if not values[0].equals(values[1]):
