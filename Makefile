@@ -6,16 +6,21 @@ RUN = $(VENV)/bin/python
 EXPERIMENTS = 01 02 03 04 05 06 07
 CHROMIUM ?= /usr/bin/chromium
 
-# What `make all` and `make 05` pass on to the experiments.
-FLAGS = $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DATA),--data $(DATA)) $(if $(OUT),--out "$(OUT)")
+# What `make all` and `make 05` pass on to the experiments. The shell reads the values from the
+# environment, so that none of them becomes a part of a command.
+export SEEDS DATA OUT JOBS FRESH A B EXP DEST CHROMIUM
+FLAGS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"} \
+  $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
+CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test test-browser bench lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test test-browser test-faults verify-determinism bench lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
 	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. -]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
-	  | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
+	  | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
+	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings; make clean removes them"
 
 setup: $(VENV)/ready  ## .venv with the locked packages; PYTHON=python3.12 names another Python
 
@@ -32,8 +37,8 @@ $(VENV)/ready: requirements.lock
 data: setup  ## fetch and verify all data sets
 	@$(RUN) experiments/fetch_data.py
 
-all: setup  ## fetch data, run the seven experiments; SEEDS=1, DATA=real|sample, OUT=dir
-	@$(if $(filter sample,$(DATA)),true,$(RUN) experiments/fetch_data.py $(if $(filter real,$(DATA)),,--allow-missing))
+all: setup  ## fetch data, run the seven experiments; SEEDS=1, DATA=real|sample, OUT=dir, JOBS=1, FRESH=1
+	@case "$$DATA" in sample) ;; real) $(RUN) experiments/fetch_data.py ;; *) $(RUN) experiments/fetch_data.py --allow-missing ;; esac
 	@$(RUN) experiments/run_all.py $(FLAGS)
 
 # With a single seed there are too few trainings to give each core one: up to four share a training.
@@ -51,8 +56,8 @@ ablations: setup  ## the costly variants, beside the results of 05: without drop
 	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
 
 compare: setup  ## A=figures B=runs/quick: two folders of results side by side; EXP=05
-	@test -n "$(A)" -a -n "$(B)" || { echo "error: A and B: expected two folders of results; make compare A=figures B=runs/quick" >&2; exit 2; }
-	@$(RUN) experiments/compare.py "$(A)" "$(B)" $(if $(EXP),--experiment $(EXP))
+	@test -n "$$A" -a -n "$$B" || { echo "error: A and B: expected two folders of results; make compare A=figures B=runs/quick" >&2; exit 2; }
+	@$(RUN) experiments/compare.py "$$A" "$$B" $${EXP:+--experiment "$$EXP"}
 
 check: setup  ## does figures/ still hold the committed results? identical, equivalent or different
 	@committed=$$(mktemp -d) && trap 'rm -rf "$$committed"' EXIT \
@@ -66,21 +71,27 @@ readme: setup  ## write scores, numbers, claims and the benchmark into README.md
 	@$(RUN) experiments/report.py --readme
 
 mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb
-	@test -n "$(DEST)" || { echo "error: DEST: expected a folder, found nothing; make mirror DEST=/media/usb" >&2; exit 2; }
-	@$(RUN) experiments/fetch_data.py --mirror "$(DEST)"
+	@test -n "$$DEST" || { echo "error: DEST: expected a folder, found nothing; make mirror DEST=/media/usb" >&2; exit 2; }
+	@$(RUN) experiments/fetch_data.py --mirror "$$DEST"
 
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest
 
 test-browser: setup $(VENV)/browser  ## tests of the report in Chromium; CHROMIUM=/path/to/it
-	@test -x "$(CHROMIUM)" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	@test -x "$$CHROMIUM" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-	  || { echo "error: $(CHROMIUM): not found; install Chromium, or name yours: make test-browser CHROMIUM=/path/to/it" >&2; exit 2; }
-	@CHROMIUM="$(CHROMIUM)" $(RUN) -m pytest tests/browser
+	  || { echo "error: $$CHROMIUM: not found; install Chromium, or name yours: make test-browser CHROMIUM=/path/to/it" >&2; exit 2; }
+	@$(RUN) -m pytest tests/browser
 
 $(VENV)/browser: tests/browser/requirements.lock $(VENV)/ready
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+test-faults: setup  ## kills, bad data, bad networks, full disks: all faults of tests/README.md (about 20 minutes)
+	@$(RUN) -m pytest tests/faults -m "long or not long"
+
+verify-determinism: setup  ## each experiment twice, with other jobs and seeds, byte by byte (about 20 minutes)
+	@$(RUN) tests/verify_determinism.py
 
 bench: setup  ## training side by side with stock Keras, scikit-learn and, if installed, PyTorch and JAX
 	@$(RUN) tests/benchmarks/bench.py
@@ -89,5 +100,6 @@ lint: setup  ## ruff: style and errors
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 
-clean:  ## remove runs/ and the environment; data/datasets and figures/ stay
+clean:  ## remove runs/ with the saved trainings, and the environment; data/datasets and figures/ stay
+	@test ! -d runs || echo "removing runs/, $$(du -sh runs | cut -f1)"
 	@rm -rf runs $(VENV)

@@ -124,7 +124,8 @@ def best_epoch(results):
 
     `np.argmin` is an index: the tutorial trains one epoch too few (defect 6).
     """
-    return int(np.mean([r.history["val_mae"] for r in results], axis=0).argmin()) + 1
+    errors = np.mean([r.history["val_mae"] for r in results], axis=0)
+    return int(np.nan_to_num(errors, nan=np.inf).argmin()) + 1  # NaN: a fold's training failed
 
 
 # %% [markdown]

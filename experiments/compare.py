@@ -20,6 +20,7 @@ from rich.console import Console
 
 from common import cli, comparison, overlay, plotting, records, repetition
 from common.changes import changed_values
+from common.errors import UsageError
 from common.fetching import ROOT
 from common.records import Saved
 from pages import differences
@@ -40,16 +41,16 @@ def folders_of(path: Path, wanted: str) -> dict[str, Path]:
     try:
         is_run = (path / "record.json").exists()
     except OSError as error:  # such as a name too long
-        raise cli.UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
     folders = [path] if is_run else sorted(file.parent for file in path.glob("*/record.json"))
     folders = [folder for folder in folders if is_run or folder.name.startswith(wanted)]
     if not folders:
-        raise cli.UsageError(f"{path}: expected a run, or a folder of runs, found no record.json.")
+        raise UsageError(f"{path}: expected a run, or a folder of runs, found no record.json.")
     found: dict[str, Path] = {}
     for folder in folders:
         name = records.read_record(folder)["experiment"]
         if name in found:
-            raise cli.UsageError(f"{path}: holds two runs of {name}; name one of them.")
+            raise UsageError(f"{path}: holds two runs of {name}; name one of them.")
         found[name] = folder
     return found
 
@@ -69,9 +70,7 @@ def chosen_models(runs: Runs, wanted: Sequence[tuple[str, str]]) -> dict[str, Sa
         missing = [model for model in names.values() if model not in saved.models]
         if missing and not (chosen and known):
             models = ", ".join(saved.models)
-            raise cli.UsageError(
-                f"{saved.folder}: expected models of {models}, found {missing[0]}."
-            )
+            raise UsageError(f"{saved.folder}: expected models of {models}, found {missing[0]}.")
         chosen[letter] = comparison.select(saved, known)
     return chosen
 
@@ -114,7 +113,7 @@ def check(names: Sequence[str], found: Mapping[str, Mapping[str, Path]]) -> int:
         if all(name in folders for folders in found.values()):
             try:
                 verdict, reason = repetition.judge(*opened(name, found).values())
-            except cli.UsageError as error:
+            except UsageError as error:
                 reason = str(error)
         print(f"{name}: {verdict} ({reason})")
         verdicts.append(verdict)
@@ -132,7 +131,7 @@ def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], g
         some = opened(name, found)
         try:
             some = chosen_models(some, given.models)
-        except cli.UsageError as error:
+        except UsageError as error:
             problems.append(error)
             continue
         known = some["A"].history.columns[len(records.KEYS) :]
@@ -140,7 +139,7 @@ def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], g
             runs[name] = some
         else:
             text = f"--metric: expected one of {', '.join(known)}, found {given.metric!r}."
-            problems.append(cli.UsageError(text))
+            problems.append(UsageError(text))
     if runs:
         if problems:
             print(f"Not compared, without these models or this metric: {len(problems)} others.")
@@ -148,7 +147,7 @@ def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], g
     if len(problems) == 1:
         raise problems[0]
     wanted = "with these models and this metric" if problems else "that all runs have"
-    raise cli.UsageError(f"nothing to compare: expected an experiment {wanted}, found none.")
+    raise UsageError(f"nothing to compare: expected an experiment {wanted}, found none.")
 
 
 def opened(name: str, found: Mapping[str, Mapping[str, Path]]) -> dict[str, Saved]:
@@ -207,7 +206,6 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Compare the runs that the command line names; return the exit status."""
-    sys.excepthook = cli.one_line
     given = _arguments()
     paths = dict(zip(ascii_uppercase, given.runs, strict=False))
     found = {letter: folders_of(path, given.experiment) for letter, path in paths.items()}

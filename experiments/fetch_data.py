@@ -12,12 +12,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from common import cli, fetching, files
+from common import cli, errors, fetching, files
 
 
 def main() -> int:
     """Print a table of all files: where each came from, its size, whether it is verified."""
-    sys.excepthook = cli.one_line
     parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder whose datasets/ takes the files (default: data/)"
     parser.add_argument(
@@ -34,7 +33,7 @@ def main() -> int:
     for name, entry in fetching.registry().items():
         try:
             fetched = fetching.fetch(name, given.data_dir)
-        except fetching.UnreachableError as error:
+        except errors.UnreachableError as error:
             missing.append(str(error))
             fetched = {}
         for file in entry["files"]:
@@ -48,7 +47,7 @@ def main() -> int:
     for message in missing:
         print(f"warning: {message}", file=sys.stderr)
     if missing and not given.allow_missing:
-        raise fetching.DataError(
+        raise errors.DataError(
             f"{len(missing)} of {len(fetching.registry())} data sets are missing."
         )
     if given.mirror:

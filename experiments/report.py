@@ -6,7 +6,6 @@ Usage:
     python experiments/report.py --readme
 """
 
-import sys
 from pathlib import Path
 
 from common import cli
@@ -17,7 +16,6 @@ from pages.summary import print_summary
 
 def main() -> None:
     """Print the scores in a folder and write their page, or write the README's tables."""
-    sys.excepthook = cli.one_line
     parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/); index.html is written into it"
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "figures", help=text)

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
             return status
         if status or folder is None:
             failed.append(f"{script.stem} (exit status {status})")
-        else:
+        if folder:  # with status 1: some of its trainings failed
             folders.append(folder)
     print_summary(folders, seconds)
     for parent in dict.fromkeys(folder.parent for folder in folders):

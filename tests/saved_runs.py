@@ -8,7 +8,7 @@ import numpy as np
 
 from common import records
 from common.fetching import ROOT
-from common.training import Result
+from common.training import Result, failed_epoch
 from test_records import write
 
 ROWS = 400  # of the test set
@@ -29,7 +29,8 @@ def training(loss, accuracy=0.8, *, epochs=3, lowest=2, metric="accuracy", valid
     noise = {"loss": 0.01, metric: math.sqrt(abs(accuracy * (1 - accuracy)) / ROWS)}
     outputs = np.full((ROWS, 1), 0.75, np.float32)
     right = np.arange(ROWS) < round(accuracy * ROWS) if metric == "accuracy" else None
-    return Result(7, "summary", history, 1, {"loss": loss, metric: accuracy}, noise, outputs, right)
+    scores, failed = {"loss": loss, metric: accuracy}, failed_epoch(history)
+    return Result(7, "summary", history, 1, scores, noise, outputs, right, failed)
 
 
 def mlp(folder, losses, accuracies=None, *, first_seed=0, model="mlp", parts=None, **options):

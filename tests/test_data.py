@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from common import data, encoding, fetching
+from common import data, encoding, errors, fetching
 
 INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
 
@@ -125,7 +125,7 @@ def test_other_line_endings_pass(thoracic):
 def test_a_damaged_file_is_named_and_kept(thoracic, damage, offline):
     damaged = damage(thoracic.read_bytes())
     thoracic.write_bytes(damaged)
-    with pytest.raises(fetching.DataError) as caught:
+    with pytest.raises(errors.DataError) as caught:
         data.load("thoracic_surgery", "auto", thoracic.parents[1])
     assert str(thoracic) in str(caught.value)
     assert "make data" in str(caught.value)
@@ -149,7 +149,7 @@ def test_a_damaged_file_at_home_is_passed_over(thoracic, tmp_path, monkeypatch, 
     home = tmp_path / ".keras" / "datasets" / thoracic.name
     home.parent.mkdir(parents=True)
     home.write_bytes(b"damaged")
-    with pytest.raises(fetching.UnreachableError):
+    with pytest.raises(errors.UnreachableError):
         fetching.fetch("thoracic_surgery", tmp_path / "new")
     assert f"ignored {home}" in capsys.readouterr().err
 
@@ -157,7 +157,7 @@ def test_a_damaged_file_at_home_is_passed_over(thoracic, tmp_path, monkeypatch, 
 @pytest.mark.parametrize("mirror", ["/nowhere", "~nosuchuser/data", "http://a..b", "x" * 300])
 def test_a_mirror_that_is_none_is_an_error(tmp_path, monkeypatch, offline, mirror):
     monkeypatch.setenv("DATA_MIRROR", mirror)
-    with pytest.raises(fetching.DataError):
+    with pytest.raises(errors.DataError):
         fetching.fetch("mnist", tmp_path / "new")
 
 
@@ -185,10 +185,10 @@ def server(tmp_path):
 def test_a_mirror_may_be_an_address(thoracic, server, tmp_path, monkeypatch, offline):
     folder, address = server
     monkeypatch.setenv("DATA_MIRROR", address)
-    with pytest.raises(fetching.UnreachableError):
+    with pytest.raises(errors.UnreachableError):
         fetching.fetch("thoracic_surgery", tmp_path / "new")
     (folder / thoracic.name).write_bytes(b"<html>please log in</html>")
-    with pytest.raises(fetching.DataError, match="It came from http://127"):
+    with pytest.raises(errors.DataError, match="It came from http://127"):
         fetching.fetch("thoracic_surgery", tmp_path / "new")
     shutil.copyfile(thoracic, folder / thoracic.name)
     assert fetching.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name][0] == address
@@ -214,7 +214,7 @@ def test_offline_the_sample_stands_in_and_says_so(tmp_path, offline, capsys):
     dataset = data.load("mnist", "auto", tmp_path)
     assert (dataset.source, dataset.files) == ("sample", {})
     assert "sample" in capsys.readouterr().err
-    with pytest.raises(fetching.UnreachableError, match=r"mnist\.npz"):
+    with pytest.raises(errors.UnreachableError, match=r"mnist\.npz"):
         data.load("mnist", "real", tmp_path)
 
 

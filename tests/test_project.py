@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from common import cli
+from common import errors
 from common.fetching import ROOT
 from pages import readme
 
@@ -42,7 +42,7 @@ def test_the_readmes_links_lead_somewhere():
 def test_a_readme_without_marks_is_refused(tmp_path):
     path = tmp_path / "README.md"
     path.write_text("no marks")
-    with pytest.raises(cli.UsageError, match="expected the line"):
+    with pytest.raises(errors.UsageError, match="expected the line"):
         readme.write_readme(path, "results", "table")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import files, records
-from common.cli import UsageError
+from common.errors import UsageError
 from common.training import Result
 
 

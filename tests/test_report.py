@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from common import records
-from common.cli import UsageError
+from common.errors import UsageError
 from common.fetching import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from pages import site

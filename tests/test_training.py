@@ -150,8 +150,8 @@ def test_ctrl_c_ends_a_training_between_two_calls(tmp_path):
     script.write_text(
         f"import signal, sys; sys.path.insert(0, {str(ROOT / 'experiments')!r})\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from common import cli, environment, models, training\n"
-        "sys.excepthook = cli.one_line; environment.configure('cpu')\n"
+        "from common import environment, models, training\n"
+        "environment.configure('cpu')\n"
         "import numpy as np\n"
         "model = models.dense('mlp', 12, (4,), 1); model.compile('sgd', 'mse')\n"
         "x, y = np.ones((1000, 12), np.float32), np.ones((1000, 1), np.float32)\n"

@@ -63,7 +63,9 @@ def balanced_accuracy(labels, probabilities):
 
 
 def accuracy(labels, probabilities):
-    """Score the classes at a threshold of one half."""
+    """Return the share of classes that are right at a threshold of one half, or NaN likewise."""
+    if not np.isfinite(probabilities).all():
+        return np.nan
     return np.mean(labels == (probabilities >= 0.5))
 
 

@@ -6,20 +6,15 @@ import json
 import os
 import re
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from common.fetching import DATA_DIR, DataError
+from common.fetching import DATA_DIR
 from common.settings import Settings
 
 OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 SEEDS = 10  # repetitions of a training that costs little
-
-
-class UsageError(Exception):
-    """What the user asks for cannot be done; the message is one line."""
 
 
 def parse(
@@ -49,10 +44,7 @@ def parse(
         seed: the default of `--seed`.
         seeds: repetitions of the models that cost too much for ten.
         arguments: what to parse; the command line where None.
-
-    From here on an error of usage or data ends the program with one line and status 2.
     """
-    sys.excepthook = one_line
     parser = _parser(experiment, description, models, ablations, max(epochs.values()), seed)
     _add_overrides(parser, overrides or {})
     if arguments is None:
@@ -88,6 +80,7 @@ def parse(
         device=given.device,
         jobs=given.jobs,
         threads=given.threads,
+        fresh=given.fresh,
         plots_only=given.plots_only,
         as_published=given.epochs is None and given.batch_size is None and not replaced,
     )
@@ -140,7 +133,11 @@ def _parser(
     add("--jobs", text, type=_cores, metavar="N")
     text = "threads of one training; their number changes the last digits (default: 1)"
     add("--threads", text, type=_cores, default=1, metavar="N")
-    add("--plots-only", "redraw the figures from saved results", action="store_true")
+    either = parser.add_mutually_exclusive_group()
+    text = "train anew what earlier runs have saved on the way"
+    either.add_argument("--fresh", help=text, action="store_true")
+    text = "redraw the figures from saved results"
+    either.add_argument("--plots-only", help=text, action="store_true")
     return parser
 
 
@@ -256,17 +253,3 @@ def _names(models: Sequence[str]):
         return tuple(name for name in models if name in names)
 
     return parse_names
-
-
-def one_line(kind, error, trace) -> None:
-    """End the program, for an error of usage or data with one line and status 2."""
-    if issubclass(kind, UsageError | DataError):
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2)
-    if issubclass(kind, KeyboardInterrupt):
-        print("\ninterrupted: what was not yet written is lost; run it again.", file=sys.stderr)
-        raise SystemExit(130)
-    if issubclass(kind, BrokenPipeError):  # the reader of our output, such as `head`, has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1)
-    traceback.print_exception(kind, error, trace)

@@ -53,14 +53,17 @@ class CompiledTwin:
 
     def take_state_of(self, model: "keras.Model") -> None:
         """Copy weights, random state and optimizer state from a model."""
-        model.optimizer.build(model.trainable_variables)
-        for mine, theirs in zip(_state(self._model), _state(model), strict=True):
+        for mine, theirs in zip(state(self._model), state(model), strict=True):
             mine.assign(theirs)
 
     def give_state_to(self, model: "keras.Model") -> None:
         """Copy weights, random state and optimizer state to a model."""
-        for mine, theirs in zip(_state(self._model), _state(model), strict=True):
+        for mine, theirs in zip(state(self._model), state(model), strict=True):
             theirs.assign(mine)
+
+    def state(self) -> list[np.ndarray]:
+        """Return the values of weights, random state and optimizer state."""
+        return [np.array(variable) for variable in state(self._model)]
 
 
 _twins: dict[str, CompiledTwin] = {}
@@ -68,13 +71,17 @@ _twins: dict[str, CompiledTwin] = {}
 
 def twin_of(model: "keras.Model", training: Batches, validation: Batches | None) -> CompiledTwin:
     """Return the compiled twin for a model and shapes of data, making it the first time."""
-    config = _without_names([model.get_config(), model.get_compile_config()])
-    key = repr((config, training.key, validation and validation.key))
+    key = repr((architecture(model), training.key, validation and validation.key))
     if key not in _twins:
         if len(_twins) == MAX_TWINS:
             del _twins[next(iter(_twins))]
         _twins[key] = CompiledTwin(model, training, validation)
     return _twins[key]
+
+
+def architecture(model: "keras.Model") -> list:
+    """Return what a compiled model is, whatever its name."""
+    return _without_names([model.get_config(), model.get_compile_config()])
 
 
 def _without_names(config):
@@ -116,8 +123,9 @@ def _clone(model: "keras.Model", takes_words: bool) -> "keras.Model":
     return twin
 
 
-def _state(model: "keras.Model") -> list:
+def state(model: "keras.Model") -> list:
     """Return all variables that training changes but for the metrics'."""
+    model.optimizer.build(model.trainable_variables)
     metrics = {id(variable) for variable in model.metrics_variables}
     variables = [variable for variable in model.variables if id(variable) not in metrics]
     return variables + list(model.optimizer.variables)

@@ -2,13 +2,17 @@
 
 import contextlib
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from common.cli import UsageError
+from common.errors import UsageError
 
-DAMAGE = (OSError, LookupError, ValueError, EOFError, TypeError, AttributeError, RecursionError)
+DAMAGE = (
+    *(OSError, LookupError, ValueError, EOFError, TypeError, AttributeError),
+    *(RecursionError, MemoryError, zipfile.BadZipFile, zlib.error),
+)
 
 
 @contextlib.contextmanager
@@ -18,7 +22,7 @@ def damage_named(path: Path) -> Iterator[Path]:
         yield path
     except FileNotFoundError as error:
         raise UsageError(f"{path}: expected saved results, found none; run it first.") from error
-    except (*DAMAGE, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise UsageError(
             f"{path}: expected saved results, found a damaged file; delete it and run again."
         ) from error

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from common.encoding import INDEX_FROM, START, UNKNOWN, VOCABULARY
-from common.fetching import DATA_DIR, DataError, UnreachableError, fetch, read_arff
+from common.errors import DataError, UnreachableError
+from common.fetching import DATA_DIR, fetch, read_arff
 
 
 @dataclass(frozen=True)

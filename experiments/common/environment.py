@@ -2,12 +2,25 @@
 
 import contextlib
 import os
+import platform
+import re
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
-from common.cli import UsageError
+from common.errors import FailedError, UsageError
+
+STEERING = (
+    "TF_",
+    "XLA_",
+    "NVIDIA_TF32_OVERRIDE",
+    "ONEDNN_",
+)  # variables that change how TF computes
+SILENT = ("TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH")  # of them, those that do not
 
 
 def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
@@ -33,6 +46,10 @@ def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
 
         # Many functions are traced here, each of them once: no reason for advice about retracing.
         tf.get_logger().setLevel("ERROR")
+        # A user's keras.json may say otherwise.
+        keras.config.set_floatx("float32")
+        keras.config.set_epsilon(1e-7)
+        keras.config.set_image_data_format("channels_last")
         gpus = tf.config.list_physical_devices("GPU") if device != "cpu" else []
         if device == "gpu" and not gpus:
             raise UsageError("--device gpu: TensorFlow sees no GPU here; use --device cpu.")
@@ -51,6 +68,55 @@ def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
         "device": "gpu" if gpus else "cpu",
         "threads": threads,
     }
+
+
+def fingerprint() -> dict[str, str]:
+    """Return what determines the last digits of a result beside versions, device and threads."""
+    import tensorflow as tf
+
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = {line.partition(":")[2].strip() for line in lines if line.startswith("model name")}
+    processor = ", ".join(sorted(models)) or platform.processor()
+    gpus = [
+        tf.config.experimental.get_device_details(gpu).get("device_name", "")
+        for gpu in tf.config.get_visible_devices("GPU")
+    ]
+    steering = {n: v for n, v in os.environ.items() if n.startswith(STEERING) and n not in SILENT}
+    return {"machine": platform.machine(), "processor": processor, "gpus": str(gpus)} | steering
+
+
+@contextlib.contextmanager
+def memory_named() -> Iterator[None]:
+    """Turn TensorFlow's report that memory ran out into one line of advice.
+
+    Raises:
+        FailedError: it ran out.
+    """
+    import tensorflow as tf
+
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError as error:
+        found = re.search(r"(OOM when|failed to) alloc[^\n]{0,120}", str(error))
+        where = "the GPU's" if tf.config.get_visible_devices("GPU") else "this machine's"
+        raise FailedError(
+            f"{where} memory is not enough ({found[0] if found else 'out of memory'})."
+            f"{_gpu_users()} Use a smaller --batch-size, --jobs 1 or --device cpu."
+        ) from error
+
+
+def _gpu_users() -> str:
+    """Name the processes that hold the memory of a GPU, as far as its driver tells."""
+    query = "--query-compute-apps=pid,process_name,used_memory"
+    try:
+        command = ["nvidia-smi", query, "--format=csv,noheader"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    users = [" ".join(line.split()) for line in done.stdout.splitlines() if line.strip()]
+    mine = f"this one is {os.getpid()}"
+    return f" Of the GPU it is held by: {'; '.join(users)} ({mine})." if users else ""
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 Nothing here trains: change a saved history and the verdicts change with it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,9 @@ class Claim:
         """Return the claim with its verdict and evidence; None where a model was not trained."""
         if not set(self.needs) <= set(saved.models):
             return None
+        if failed := [text for text in saved.failures if text.split(",")[0] in self.needs]:
+            words = f"trainings failed: {'; '.join(failed)}"
+            return {"id": self.id, "claim": self.text, "verdict": UNDECIDED, "evidence": words}
         trained = [saved.record["models"][model]["runs"] for model in self.needs]
         seeds = [len({run["seed"] for run in runs}) for runs in trained]
         epochs = min((max(run["epochs"] for run in runs) for runs in trained), default=self.epochs)
@@ -282,7 +286,7 @@ def numbers_text(rows: Iterable[Mapping[str, Any]]) -> str:
             facts.append(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}")
             continue
         cells = {"": row["quantity"], "tutorial": f"{row['tutorial']:.4f}"}
-        cells["ours"] = f"{row['ours']:.4f}"
+        cells["ours"] = "failed" if math.isnan(row["ours"]) else f"{row['ours']:.4f}"
         known = row["low"] is not None
         cells["one run, 95%"] = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
         lines.append(cells | {"verdict": verdict})

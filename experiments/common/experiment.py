@@ -1,17 +1,29 @@
 """Lead an experiment from its settings to its saved results and figures."""
 
 import builtins
+import contextlib
 import json
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from common import data, environment, evidence, files, parallel, plotting, records, training
-from common.cli import UsageError
+from common import (
+    checkpoints,
+    data,
+    environment,
+    evidence,
+    files,
+    parallel,
+    plotting,
+    records,
+    training,
+)
+from common.errors import FailedError, UsageError
 from common.settings import Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
@@ -28,11 +40,16 @@ class Experiment:
         self._started = time.monotonic()
         self._datasets: list[data.Dataset] = []
         self._runs: list[records.Run] = []
+        self._saving = 0.0
         self._saved: records.Saved | None = None
         self._captions: dict[str, str] = {}
+        self._turn = contextlib.ExitStack()  # in the folder of the results
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
+            reason = checkpoints.configure(self._environment, settings.fresh)
+            if reason:
+                print(f"warning: {reason} A run that is ended begins anew.", file=sys.stderr)
 
     @property
     def first_seed(self) -> int:
@@ -80,15 +97,22 @@ class Experiment:
             for fold in (range(folds[model]) if folds else (None,))
         ]
         done = parallel.run(function, tasks, shared, settings)
-        for task, (result, seconds) in zip(tasks, done, strict=True):
+        for task, (result, seconds, saving, _) in zip(tasks, done, strict=True):
             model, seed, fold = task if len(task) == 3 else (*task, None)
             self._runs.append(records.Run(model, seed, fold, result, seconds))
-        return [result for result, _ in done]
+            self._saving += saving
+        if reused := sum(task.reused for task in done):
+            print(f"{reused} of {len(tasks)} trainings were saved before; --fresh trains anew.")
+        return [task.result for task in done]
 
     def _prepare_folder(self) -> None:
-        """Make the folder for the results, unless sample results would replace real ones there."""
+        """Make the folder for the results, unless sample results would replace real ones there.
+
+        From then on to `finish` no other run writes there.
+        """
         folder = self.settings.folder(self.source)
         files.make_folder(folder)
+        self._wait_for_turn(folder)
         replaces = self.source == "sample" and (folder / "record.json").exists()
         if replaces and records.read_record(folder)["data"]["source"] == "real":
             raise UsageError(
@@ -157,6 +181,7 @@ class Experiment:
         wall = time.monotonic() - self._started
         timing = {
             "models": {name: round(seconds, 2) for name, seconds in models.items()},
+            "saving": round(self._saving, 2),
             "wall": round(wall, 2),
             "peak_rss_mib": round(own),
             "peak_rss_mib_of_largest_worker": round(workers),
@@ -170,8 +195,19 @@ class Experiment:
         if self._saved is None:
             settings = self.settings
             source = "sample" if settings.data == "sample" else self.source
-            self._saved = records.read(settings.folder(source))
+            folder = settings.folder(source)
+            self._saved = records.read(folder)
+            found = self._saved.record["experiment"]
+            if found != settings.experiment:
+                raise UsageError(
+                    f"{folder}: expected results of {settings.experiment}, found those of {found}."
+                )
+            self._wait_for_turn(folder)
         return self._saved
+
+    def _wait_for_turn(self, folder: Path) -> None:
+        self._turn.close()  # another phase of this run may have it
+        self._turn.enter_context(files.turn(folder, "writes results"))
 
     @property
     def saved_with_ablations(self) -> records.Saved:
@@ -205,7 +241,14 @@ class Experiment:
             if judged:
                 self.text(evidence.claims_text(judged), "claims")
         records.write_record(saved.folder, record)
-        self.text("\n\n".join(parts), "evaluation")
+        self.text("\n\n".join(filter(None, [self._failures, *parts])), "evaluation")
+
+    @property
+    def _failures(self) -> str:
+        """Which trainings failed, in a line; "" if none did."""
+        failures = self.saved.failures
+        more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
+        return f"failed: {'; '.join(failures[:3])}{more}" if failures else ""
 
     @property
     def _shows_sample(self) -> bool:
@@ -219,7 +262,8 @@ class Experiment:
         """
         self._captions[name] = caption
         path = self.saved.folder / f"{name}.png"
-        plotting.save(figure, path, watermark="SAMPLE DATA" if self._shows_sample else "")
+        watermark = "SAMPLE DATA" if self._shows_sample else ""
+        plotting.save(figure, path, watermark, self._failures)
         if hasattr(builtins, "__IPYTHON__"):
             builtins.display(figure)
 
@@ -231,7 +275,16 @@ class Experiment:
             file.write(text.encode())
 
     def finish(self) -> None:
-        """Say where the results are and, once more, if they are of sample data."""
+        """Say where the results are and, once more, if they are of sample data.
+
+        Raises:
+            FailedError: a training failed.
+        """
+        self._turn.close()
         if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
         print(f"{RESULTS}{self.saved.folder}", flush=True)
+        if self._failures:
+            raise FailedError(
+                f"{self._failures}: the loss was not finite; try a smaller --learning-rate."
+            )

@@ -18,18 +18,11 @@ from pathlib import Path
 import pandas as pd
 
 from common import progress
+from common.errors import DataError, UnreachableError
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = ROOT / "data"
 TIMEOUT = (10, 30)  # seconds to connect, seconds without a byte
-
-
-class DataError(Exception):
-    """A file is not what it should be; the message says which, what was found and what to do."""
-
-
-class UnreachableError(DataError):
-    """A file is on none of the places where it is looked for."""
 
 
 @functools.cache

@@ -1,17 +1,23 @@
-"""Write files so that no reader sees half of one."""
+"""Write files so that no reader sees half of one, and take turns in a folder."""
 
 import contextlib
+import fcntl
+import io
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from common.cli import UsageError
+from common.errors import UsageError
+
+PART = ".part-"  # begins the name of a file that is being written
+ABANDONED = 3600.0  # seconds after which such a file is one that a killed program has left
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for results.
+    """Make a folder for results and remove what killed programs have left there half written.
 
     Raises:
         UsageError: it cannot be made or written to.
@@ -19,27 +25,70 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
+        for part in folder.glob(f"{PART}*"):
+            with contextlib.suppress(FileNotFoundError):  # another program has removed it
+                if time.time() - part.stat().st_mtime > ABANDONED:
+                    part.unlink()
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error.strerror}).") from error
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Any]:
-    """Open a temporary file for bytes and give it its name when it is whole.
+def replacing(path: Path) -> Iterator[io.BytesIO]:
+    """Give a buffer whose bytes become the file's at the end of the `with` block.
 
     Raises:
-        UsageError: the folder or file cannot be written.
+        UsageError: the folder or file cannot be written; an old file is left as it is.
     """
-    temporary = None
+    buffer = io.BytesIO()
+    yield buffer
+    replace({path: buffer.getvalue()})
+
+
+def replace(contents: Mapping[Path, bytes]) -> None:
+    """Write files under temporary names; when all are whole and on the disk, rename them.
+
+    Raises:
+        UsageError: one cannot be written; all old files are left as they are.
+    """
+    parts: dict[Path, str] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
-            temporary = file.name
-            yield file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=PART, delete=False) as file:
+                parts[path] = file.name
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(parts[path], 0o644)
+        for path in contents:
+            os.replace(parts[path], path)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}).") from error
+        reason = f"{error.strerror}; {sum(map(len, contents.values())):,} bytes needed"
+        raise UsageError(f"{path}: cannot be written ({reason}).") from error
     finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                os.unlink(part)
+
+
+@contextlib.contextmanager
+def turn(folder: Path, doing: str) -> Iterator[None]:
+    """Wait until no other program works in a folder, and keep others waiting.
+
+    Args:
+        folder: an existing folder.
+        doing: what the others do there, for the message to a user who has to wait.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{folder}: another program {doing} there; waiting for it.", file=sys.stderr)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:  # a file system without locks: whole files all the same, of either run
+            pass
+        yield
+    finally:
+        os.close(handle)

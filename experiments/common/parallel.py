@@ -5,16 +5,35 @@ number of threads.
 """
 
 import os
+import signal
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from common import data, environment, progress, training
+from common import checkpoints, data, environment, progress, training
 from common.cli import Settings
+from common.errors import FailedError
 
 STARTING = 10.0  # seconds that a process spends on TensorFlow's start and on compiling, at most
 WORTH_PROCESSES = 60.0  # seconds of training left; each process takes 1 GB, too
+WATCH_EVERY = 0.5  # seconds after which a process asks whether its parent still lives
 
-Timed = tuple[training.Result, float]
+
+class Task(NamedTuple):
+    """What came of one task.
+
+    Attributes:
+        result: what the function has returned.
+        seconds: how long it took, with epochs that an earlier run trained and saved.
+        saving: seconds of them that were spent on saving and restoring.
+        reused: whether an earlier run had trained all of it.
+    """
+
+    result: training.Result
+    seconds: float
+    saving: float
+    reused: bool
 
 
 def run(
@@ -22,56 +41,104 @@ def run(
     tasks: Sequence[tuple],
     shared: tuple,
     settings: Settings,
-) -> list[Timed]:
+) -> list[Task]:
     """Call `function(*task, *shared)` for each task.
 
     Without `--jobs`, the first tasks run here; if the others look long enough, they run in as many
     processes as there are cores for.
 
     Returns:
-        For each task, in their order, the result and the seconds it took.
+        What came of each task, in their order.
+
+    Raises:
+        FailedError: memory was not enough.
+        KeyboardInterrupt: with the number of tasks that are done.
     """
     report = progress.Tasks(len(tasks))
-    done: list[Timed] = []
-    for i, task in enumerate(tasks):
-        left = tasks[i:]
-        jobs = min(settings.jobs or (os.cpu_count() or 1) // settings.threads, len(left))
-        wanted = settings.jobs or _seconds_each(done) * len(left) > WORTH_PROCESSES
-        if jobs > 1 and wanted:
-            return done + _run_in_processes(function, left, shared, settings, jobs, report)
-        done.append(_timed(function, task, shared))
-        report()
+    done: list[Task] = []
+    try:
+        for i, task in enumerate(tasks):
+            left = tasks[i:]
+            jobs = min(settings.jobs or (os.cpu_count() or 1) // settings.threads, len(left))
+            wanted = settings.jobs or _seconds_each(done) * len(left) > WORTH_PROCESSES
+            if jobs > 1 and wanted:
+                rest = []
+                for finished in _run_in_processes(function, left, shared, settings, jobs):
+                    rest.append(finished)
+                    report()
+                return done + rest[::-1]
+            done.append(_measured(function, task, shared))
+            report()
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(report.interrupted()) from error
     return done
 
 
-def _seconds_each(done: list[Timed]) -> float:
+def _seconds_each(done: list[Task]) -> float:
     """Estimate what one of the trainings that are left takes, without its compiling."""
-    if len(done) < 2:
-        return done[0][1] - STARTING if done else 0.0
-    return min(seconds for _, seconds in done[-2:])
+    trained = [task.seconds for task in done if not task.reused]
+    if len(trained) < 2:
+        return trained[0] - STARTING if trained else 0.0
+    return min(trained[-2:])
 
 
-def _run_in_processes(function, tasks, shared, settings, jobs, report) -> list[Timed]:
+def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[Task]:
+    """Yield what comes of the tasks, the last first: models grow, and long ones should not wait."""
     from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    # The models of a script grow: begin with the last, so that no long one is left to the end.
-    work = (delayed(_in_worker)(function, task, shared, settings) for task in reversed(tasks))
-    done = []
-    for timed in Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work):
-        done.append(timed)
-        report()
-    return done[::-1]
+    work = (
+        delayed(_in_worker)(os.getpid(), function, task, shared, settings)
+        for task in reversed(tasks)
+    )
+    # The processes inherit that Ctrl-C is not for them; this one ends them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        results = Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    try:
+        yield from results
+    except TerminatedWorkerError as error:
+        raise FailedError(
+            "a training's process was killed, as the system does when memory runs out;"
+            " --jobs 1 needs less, and the same command goes on with what is saved."
+        ) from error
 
 
-def _in_worker(function, task: tuple, shared: tuple, settings: Settings) -> Timed:
+def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings) -> Task:
     """Run a task in a process of its own, which is set up as the first one is."""
     progress.use_lines()
+    _end_with(parent)
     data.set_keras_home(settings.data_dir)
-    environment.configure(settings.device, settings.threads)
-    return _timed(function, task, shared)
+    versions = environment.configure(settings.device, settings.threads)
+    if not checkpoints.store.folder:  # this process's first task
+        checkpoints.configure(versions, settings.fresh)
+    return _measured(function, task, shared)
 
 
-def _timed(function, task: tuple, shared: tuple) -> Timed:
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, which may be killed, has gone."""
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(WATCH_EVERY)
+        os._exit(1)
+
+    if not any(thread.name == "parent" for thread in threading.enumerate()):
+        threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _measured(function, task: tuple, shared: tuple) -> Task:
+    store = checkpoints.store
+    trained, reused, saving = store.trained, store.reused, store.saving
     started = time.monotonic()
-    result = function(*task, *shared)
-    return result, time.monotonic() - started
+    with environment.memory_named():
+        result = function(*task, *shared)
+    elapsed = time.monotonic() - started
+    return Task(
+        result,
+        elapsed + store.reused - reused,
+        store.saving - saving,
+        reused=store.reused > reused and store.trained == trained,
+    )

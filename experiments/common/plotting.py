@@ -53,8 +53,17 @@ def new(rows: int = 1, columns: int = 1, size: tuple[float, float] = (7.2, 4.2),
     return figure, figure.subplots(rows, columns, **options)
 
 
-def save(figure: Figure, path: Path, watermark: str = "") -> None:
-    """Write a figure as PNG; the same figure gives the same bytes."""
+def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") -> None:
+    """Write a figure as PNG; the same figure gives the same bytes.
+
+    Args:
+        figure: what is saved.
+        path: where to.
+        watermark: large letters across the figure.
+        failures: which trainings failed, said below the figure.
+    """
+    if failures:
+        figure.text(0.5, -0.01, failures, ha="center", va="top", fontsize=9, color="#B00000")
     if watermark:
         figure.text(
             *(0.5, 0.5, watermark),
@@ -160,7 +169,8 @@ def mean_line(axes: Axes, table: pd.DataFrame, style: str, colour: str, label: s
         colour: of line and band.
         label: of the line; the band is named by `band_handles`.
     """
-    axes.plot(table.index, table.mean(axis=1), style, color=colour, label=label)
+    mean = table.mean(axis=1, skipna=False)  # it ends where a training failed
+    axes.plot(table.index, mean, style, color=colour, label=label)
     if table.shape[1] > 1:
         low, high = mean_band(table.to_numpy())
         axes.fill_between(table.index, low, high, color=colour, alpha=0.22, linewidth=0)

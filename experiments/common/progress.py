@@ -27,10 +27,16 @@ def use_lines() -> None:
 
 
 class Training:
-    """Report the epochs of one training; use as `with Training(...) as report`."""
+    """Report the epochs of one training; use as `with Training(...) as report`.
 
-    def __init__(self, label: str, epochs: int):
-        self._label, self._epochs = label, epochs
+    Args:
+        label: what the training is called.
+        done: epochs that were trained before.
+        epochs: epochs of the whole training.
+    """
+
+    def __init__(self, label: str, done: int, epochs: int):
+        self._label, self._done, self.epochs = label, done, epochs
         self._started = self._shown = time.monotonic()
         self._bar = None
         if console.is_terminal:
@@ -43,7 +49,10 @@ class Training:
                 TimeRemainingColumn(),
                 console=console,
             )
-            self._task = self._bar.add_task(label, total=epochs, logs="compiling")
+            self._task = self._bar.add_task(label, total=epochs, completed=done, logs="compiling")
+        if done:
+            text = f"{label}: goes on after epoch {done} of {epochs}, which was saved"
+            console.print(text, highlight=False, soft_wrap=True)
 
     def __enter__(self):
         """Start the bar."""
@@ -57,17 +66,23 @@ class Training:
             self._bar.update(self._task, completed=epoch + 1, logs=f"loss {logs['loss']:.4f}")
             return
         now = time.monotonic()
-        last = epoch + 1 == self._epochs
+        last = epoch + 1 == self.epochs
         if now - self._shown > LINE_EVERY or (last and now - self._started > SHORT):
             self._shown = now
-            left = (now - self._started) / (epoch + 1) * (self._epochs - epoch - 1)
+            each = (now - self._started) / (epoch + 1 - self._done)
+            left = each * (self.epochs - epoch - 1)
             numbers = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
             end = f"{now - self._started:.1f} s" if last else f"about {left:.0f} s left"
             console.print(
-                f"{self._label}: epoch {epoch + 1}/{self._epochs}  {numbers}  {end}",
+                f"{self._label}: epoch {epoch + 1}/{self.epochs}  {numbers}  {end}",
                 highlight=False,
                 soft_wrap=True,
             )
+
+    def failed(self, epoch: int) -> None:
+        """Report that an epoch, counted from 1, gave no finite loss."""
+        text = f"{self._label}: failed, the loss of epoch {epoch} is not finite; it ends here"
+        console.print(text, highlight=False, soft_wrap=True)
 
     def __exit__(self, *_):
         """Stop the bar; that of a short training leaves no trace."""
@@ -89,6 +104,13 @@ class Tasks:
         if now - self._shown > COUNT_EVERY or self._done == self._total > 1:
             self._shown = now
             console.print(f"{self._done} of {self._total} trainings done", highlight=False)
+
+    def interrupted(self) -> str:
+        """Say what is saved and how to go on."""
+        return (
+            f"{self._done} of {self._total} trainings are saved, and of a long one the epochs until"
+            " a few seconds ago; the same command goes on from there"
+        )
 
 
 class Download:

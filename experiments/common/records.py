@@ -3,7 +3,10 @@
 Every file is written under a temporary name and renamed, so that no reader sees half of one.
 """
 
+import io
 import json
+import math
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +16,15 @@ import numpy as np
 import pandas as pd
 
 from common.damage import damage_named, is_sound
-from common.files import replacing
+from common.errors import UsageError
+from common.files import replace
 from common.settings import ABLATIONS
 from common.training import Result, classes
 
 SCHEMA = 2
 KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
 PARTS = {"experiment", "data", "config", "environment", "models", "baselines", "tutorial", "claims"}
+MOST_BYTES = 2**28  # of unpacked predictions; those of the suite have a hundredth of it
 DIGITS = 6  # significant digits of every number in a record or a history
 
 
@@ -34,6 +39,18 @@ class Run:
     seconds: float
 
 
+class Arrays(dict[str, np.ndarray]):
+    """Saved arrays by name; one that is asked for and missing is the user's to mend."""
+
+    def __init__(self, path: Path, arrays: Mapping[str, np.ndarray]):
+        super().__init__(arrays)
+        self.path = path
+
+    def __missing__(self, name: str):
+        """Say in one line what is missing where."""
+        raise UsageError(f"{self.path}: expected an array {name}, found none; run it again.")
+
+
 @dataclass(frozen=True)
 class Saved:
     """The saved results of an experiment, all that its figures are drawn from."""
@@ -41,7 +58,7 @@ class Saved:
     folder: Path
     record: dict[str, Any]
     history: pd.DataFrame
-    predictions: dict[str, np.ndarray]
+    predictions: Arrays
 
     @property
     def models(self) -> list[str]:
@@ -88,8 +105,20 @@ class Saved:
             self.folder,
             self.record | {"models": self.record["models"] | new},
             pd.concat([self.history, added], ignore_index=True),
-            other.predictions | self.predictions,
+            Arrays(self.predictions.path, other.predictions | self.predictions),
         )
+
+    @property
+    def failures(self) -> list[str]:
+        """Which trainings failed, such as "mlp, seed 3, fold 1 (epoch 12 of 30)"."""
+        return [
+            f"{model}, seed {run['seed']}"
+            f"{'' if run['fold'] is None else ', fold ' + str(run['fold'] + 1)}"
+            f" (epoch {run['failed']} of {run['epochs']})"
+            for model, entry in self.record["models"].items()
+            for run in entry["runs"]
+            if "failed" in run
+        ]
 
     def layers(self, inputs: int, hidden: Sequence[int], units: int) -> str:
         """Return a network's layers as "12-64-1"; the user's hidden layers replace the tutorial's.
@@ -150,17 +179,36 @@ def write(
             if tested[0].result.right is not None:
                 predictions[f"{model}.classes"] = classes(outputs).astype(np.uint8)
                 predictions[f"{model}.right"] = np.stack([run.result.right for run in tested])
-    with replacing(folder / "history.csv") as file:
-        _history(runs).to_csv(file, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
-    with replacing(folder / "predictions.npz") as file:
-        np.savez_compressed(file, **predictions)
-    write_record(folder, _rounded(record))
+    history, packed = io.BytesIO(), io.BytesIO()
+    _history(runs).to_csv(history, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
+    np.savez_compressed(packed, **predictions)
+    # Together, so that a full disk leaves all three old files.
+    replace(
+        {
+            folder / "history.csv": history.getvalue(),
+            folder / "predictions.npz": packed.getvalue(),
+            folder / "record.json": _encoded(_rounded(record)),
+        }
+    )
 
 
 def write_record(folder: Path, record: Mapping[str, Any]) -> None:
     """Write a record into a folder."""
-    with replacing(folder / "record.json") as file:
-        file.write((json.dumps(record, indent=1) + "\n").encode())
+    replace({folder / "record.json": _encoded(record)})
+
+
+def _encoded(record: Mapping[str, Any]) -> bytes:
+    """Return a record as JSON, which has no word for NaN: a number that failed is null."""
+    return (json.dumps(_finite(record), indent=1, allow_nan=False) + "\n").encode()
+
+
+def _finite(value: Any) -> Any:
+    """Return a structure with None for each number that is not finite."""
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read(folder: Path) -> Saved:
@@ -175,10 +223,13 @@ def read(folder: Path) -> Saved:
         if list(history.columns[: len(KEYS)]) != KEYS or history.duplicated(KEYS).any():
             raise ValueError
         numeric = all(map(pd.api.types.is_numeric_dtype, history.drop(columns="model").dtypes))
-        if not numeric or _last_epochs(history) != _recorded_epochs(record):
+        if not numeric or not _ends_as_recorded(history, record):
             raise ValueError
-    with damage_named(folder / "predictions.npz") as path, path.open("rb") as file:
-        predictions = dict(np.load(file))
+    with damage_named(folder / "predictions.npz") as path, zipfile.ZipFile(path) as packed:
+        if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:
+            raise ValueError
+        with np.load(path, allow_pickle=False) as arrays:
+            predictions = Arrays(path, arrays)
     return Saved(folder, record, history, predictions)
 
 
@@ -207,26 +258,39 @@ def read_record(folder: Path) -> dict[str, Any]:
         record = json.loads(path.read_bytes())
         if not isinstance(record, dict) or record.get("schema") != SCHEMA:
             raise ValueError
+        _number_failures(record)
         known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
         if not known or not record.keys() >= PARTS or not is_sound(record):
             raise ValueError
     return record
 
 
-def _last_epochs(history: pd.DataFrame) -> dict[tuple, int]:
-    """Return the last epoch of each model, seed and fold of a history; fold -1 for none."""
-    keys = history[KEYS[:3]].fillna({"fold": -1})
-    last = history["epoch"].groupby([keys[name] for name in KEYS[:3]]).max()
-    return {(model, int(seed), int(fold)): int(n) for (model, seed, fold), n in last.items()}
+def _number_failures(record: dict[str, Any]) -> None:
+    """Put NaN for null where numbers are expected."""
+    runs = [run for entry in record["models"].values() for run in entry["runs"]]
+    parts = [run[name] for run in runs for name in ("final", "test", "test_noise")]
+    for part in (*parts, *record["tutorial"]):
+        part |= {
+            name: math.nan
+            for name, value in part.items()
+            if value is None and name not in ("low", "high", "verdict")
+        }
 
 
-def _recorded_epochs(record: Mapping[str, Any]) -> dict[tuple, int]:
-    """Return the epochs of each model, seed and fold of a record; fold -1 for none."""
-    return {
-        (model, run["seed"], -1 if run["fold"] is None else run["fold"]): run["epochs"]
+def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:
+    """Tell whether a history and a record end with the same epochs, losses and metrics."""
+    rows = history.fillna({"fold": -1}).sort_values("epoch").groupby(KEYS[:3]).tail(1)
+    last = {(row["model"], row["seed"], row["fold"]): row for row in rows.to_dict("records")}
+    runs = {
+        (model, run["seed"], -1 if run["fold"] is None else run["fold"]): run
         for model, entry in record["models"].items()
         for run in entry["runs"]
     }
+    return last.keys() == runs.keys() and all(
+        run["epochs"] == last[key]["epoch"]
+        and ("failed" in run or all(last[key][name] == end for name, end in run["final"].items()))
+        for key, run in runs.items()
+    )
 
 
 def _models(runs: list[Run]) -> dict[str, Any]:
@@ -234,15 +298,20 @@ def _models(runs: list[Run]) -> dict[str, Any]:
     for run in runs:
         result = run.result
         entry = models.setdefault(run.model, {"parameters": result.parameters, "runs": []})
+        final = {
+            name: math.nan if result.failed else values[-1]
+            for name, values in result.history.items()
+        }
         entry["runs"].append(
             {
                 "seed": run.seed,
                 "fold": run.fold,
                 "epochs": len(result.history["loss"]) * result.every,
-                "final": {name: values[-1] for name, values in result.history.items()},
+                "final": final,
                 "test": result.test,
                 "test_noise": result.test_noise,
             }
+            | ({"failed": result.failed} if result.failed else {})
         )
     return models
 

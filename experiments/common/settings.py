@@ -31,6 +31,7 @@ class Settings:
         device: "auto", "cpu" or "gpu".
         jobs: trainings at once, or None to choose by how long they take.
         threads: threads for one training.
+        fresh: train anew what earlier runs have saved.
         plots_only: draw the figures from saved results, train nothing.
         as_published: whether epochs, batch size and networks are the tutorial's.
     """
@@ -50,6 +51,7 @@ class Settings:
     device: str
     jobs: int | None
     threads: int
+    fresh: bool
     plots_only: bool
     as_published: bool
 

@@ -13,7 +13,10 @@ LEVEL = 0.95
 
 
 class Interval(NamedTuple):
-    """A mean and the ends of its interval; NaN where one run shows no spread."""
+    """A mean and the ends of its interval.
+
+    The ends are NaN where one run shows no spread, and the mean, too, where a training failed.
+    """
 
     mean: float
     low: float
@@ -21,12 +24,16 @@ class Interval(NamedTuple):
 
     def plus_minus(self, digits: int, sign: str) -> str:
         """Return the mean and, if it is known, half the width, as "0.8771 +-0.0069"."""
+        if np.isnan(self.mean):
+            return "failed"
         half = self.high - self.mean
         known = "" if np.isnan(half) else f" {sign}{half:.{digits}f}"
         return f"{self.mean:.{digits}f}{known}"
 
     def text(self, digits: int = 4) -> str:
         """Return the interval as "0.8771 [0.8702, 0.8840]"."""
+        if np.isnan(self.mean):
+            return "failed"
         return f"{self.mean:.{digits}f} [{self.low:.{digits}f}, {self.high:.{digits}f}]"
 
 

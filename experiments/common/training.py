@@ -6,14 +6,17 @@ ones, as one compiled call over the model's own `train_step`, so that loss, metr
 Keras's.
 """
 
-from collections.abc import Mapping
+import functools
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from common import compiled, progress
+from common import checkpoints, compiled, progress
 from common.batches import Batches, Rows
+from common.checkpoints import Checkpoint
 from common.encoding import Packed
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ class Result:
         test_noise: their standard errors due to the choice of test rows.
         outputs: what the model gives for the test set, float32 (rows, units), or None.
         right: for a classifier, which test rows it gets right, bool (rows,), or None.
+        failed: the epoch, counted from 1, that gave no finite loss and ended the training, or None.
     """
 
     parameters: int
@@ -45,6 +49,7 @@ class Result:
     test_noise: dict[str, float] = field(default_factory=dict)
     outputs: np.ndarray | None = None
     right: np.ndarray | None = None
+    failed: int | None = None
 
 
 def fit(
@@ -74,8 +79,11 @@ def fit(
         shuffle: whether the rows are put into a new order for each epoch.
         label: what the progress bar calls this training; the model's name where None.
 
+    Epochs that were saved, as `checkpoints.configure` makes them, are not trained again.
+
     Returns:
-        The history: loss and metrics of each epoch, the running means over its batches.
+        The history: loss and metrics of each epoch, the running means over its batches. An epoch
+        whose loss is not finite ends the training; those after it have NaN.
     """
     import keras
 
@@ -83,32 +91,65 @@ def fit(
     if class_weight:
         weights = [class_weight[row_class] for row_class in classes(y)]
         data.append(np.array(weights, np.float32))
-
-    def orders(first: int = 0, last: int = epochs):
-        for epoch in range(first, last):
-            order = np.arange(len(y), dtype=np.int32)
-            if shuffle:
-                np.random.default_rng((seed, epoch)).shuffle(order)
-            yield order
-
-    training_set = Batches(data, batch_size, orders())
-    validation_set = None
-    if validation_data:
-        in_order = np.arange(len(validation_data[0]))
-        validation_set = Batches(validation_data, EVALUATION_ROWS, [in_order])
-    twin = compiled.twin_of(model, training_set, validation_set)
-    twin.take_state_of(model)
+    protocol = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "shuffle": shuffle}
+    checkpoint = Checkpoint(model, [*data, *(validation_data or ())], protocol)
+    checkpoint.restore(model)
     history = keras.callbacks.History()
     history.set_model(model)
     history.on_train_begin()
-    with progress.Training(label or model.name, epochs) as report:
-        for first in range(0, epochs, twin.most_epochs):
-            some = list(orders(first, min(first + twin.most_epochs, epochs)))
-            for epoch, logs in enumerate(twin.train(training_set, validation_set, some), first):
-                history.on_epoch_end(epoch, logs)
-            report(epoch, logs)
-    twin.give_state_to(model)
+    for epoch, logs in enumerate(checkpoint.logs):
+        history.on_epoch_end(epoch, logs)
+    if len(history.epoch) < epochs:
+        orders = functools.partial(_orders, len(y), seed, shuffle)
+        training_set = Batches(data, batch_size, orders(0, epochs))
+        validation_set = None
+        if validation_data:
+            in_order = np.arange(len(validation_data[0]))
+            validation_set = Batches(validation_data, EVALUATION_ROWS, [in_order])
+        with progress.Training(label or model.name, len(history.epoch), epochs) as report:
+            _train(model, (training_set, validation_set), orders, history, checkpoint, report)
     return history
+
+
+def _orders(rows: int, seed: int, shuffle: bool, first: int, last: int) -> Iterator[np.ndarray]:
+    """Give the order of the rows in each epoch from `first` to before `last`."""
+    for epoch in range(first, last):
+        order = np.arange(rows, dtype=np.int32)
+        if shuffle:
+            np.random.default_rng((seed, epoch)).shuffle(order)
+        yield order
+
+
+def _train(model, sets, orders, history, checkpoint, report: progress.Training) -> None:
+    """Train the epochs that the history lacks, several in a call where they are short."""
+    twin = compiled.twin_of(model, *sets)
+    twin.take_state_of(model)
+    for first in range(len(history.epoch), report.epochs, twin.most_epochs):
+        last = min(first + twin.most_epochs, report.epochs)
+        for logs in twin.train(*sets, list(orders(first, last))):
+            history.on_epoch_end(len(history.epoch), logs)
+        checkpoints.store.trained += last - first
+        report(last - 1, logs)
+        if failed := failed_epoch(history.history, first):
+            report.failed(failed)
+            for values in history.history.values():
+                values[failed:] = [math.nan] * (report.epochs - failed)
+            break
+        checkpoint.save_if_due(history.history, twin)
+    checkpoint.save(history.history, twin)
+    twin.give_state_to(model)
+
+
+def failed_epoch(history: Mapping[str, Sequence[float]], first: int = 0) -> int | None:
+    """Return the first epoch, counted from 1, whose loss is not finite, or None.
+
+    Args:
+        history: loss and metrics of each epoch.
+        first: how many epochs are known to be sound.
+    """
+    losses = [history[name][first:] for name in ("loss", "val_loss") if name in history]
+    failed = np.flatnonzero(~np.isfinite(losses).all(axis=0))
+    return first + int(failed[0]) + 1 if len(failed) else None
 
 
 def result(
@@ -132,10 +173,13 @@ def result(
     bare = keras.Sequential.from_config(model.get_config())
     bare.summary(print_fn=lines.append, line_length=72)
     thinned = {name: values[every - 1 :: every] for name, values in history.history.items()}
-    kept = Result(model.count_params(), "\n".join(lines), thinned, every)
+    failed = failed_epoch(history.history)
+    kept = Result(model.count_params(), "\n".join(lines), thinned, every, failed=failed)
     if test is None:
         return kept
     scores, outputs = evaluate(model, *test)
+    if failed:  # a network without a finite loss has no accuracy either
+        scores, outputs = dict.fromkeys(scores, math.nan), np.full_like(outputs, math.nan)
     right = classes(outputs) == classes(test[1]) if "accuracy" in scores else None
     noise = _standard_errors(model, test[1], outputs)
     return replace(kept, test=scores, test_noise=noise, outputs=outputs, right=right)

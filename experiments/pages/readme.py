@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import cli, files, records
+from common import files, records
+from common.errors import UsageError
 from common.evidence import REPRODUCED
 from pages.summary import describe, scores
 
@@ -183,7 +184,7 @@ def write_readme(path: Path, name: str, text: str) -> None:
     page = path.read_text(encoding="utf-8")
     begin, end = BEGIN.format(name), END.format(name)
     if begin not in page or end not in page:
-        raise cli.UsageError(f"{path}: expected the line {begin}, found none.")
+        raise UsageError(f"{path}: expected the line {begin}, found none.")
     before, rest = page.split(begin)
     after = rest.split(end)[1]
     with files.replacing(path) as file:

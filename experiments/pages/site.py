@@ -16,8 +16,8 @@ from PIL import Image
 from scipy import stats
 
 from common import files, records
-from common.cli import UsageError
 from common.comparison import has_folds, mean_over_folds
+from common.errors import UsageError
 from common.evidence import (
     DIFFERS,
     DOES_NOT_HOLD,

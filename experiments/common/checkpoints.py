@@ -1,0 +1,170 @@
+"""Save trainings on the way, so that a run that was killed goes on where it was.
+
+A training is known by a key of all that determines its bits. Under it the newest state is kept:
+weights, optimizer, random state, and the history so far. Nothing here is ever unpickled.
+"""
+
+import hashlib
+import io
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from common import compiled, environment, files
+from common.encoding import Packed
+from common.errors import UsageError
+from common.fetching import ROOT
+
+if TYPE_CHECKING:
+    import keras
+
+SAVE_EVERY = 5.0  # seconds between saves of one training, at least
+SHARE = 0.01  # of the time that saving may take
+CODE = ("batches", "compiled", "encoding", "training")  # rooms that determine a training's bits
+
+
+@dataclass
+class Store:
+    """Where trainings are saved, and what was saved or taken from there.
+
+    Attributes:
+        folder: one file for each training; None if nothing is saved.
+        fresh: whether what was saved before is ignored.
+        determinants: what determines the bits of every training of this process.
+        trained: epochs trained in this process.
+        reused: seconds that saved epochs took when they were trained.
+        saving: seconds spent on keys, saving and restoring.
+    """
+
+    folder: Path | None = None
+    fresh: bool = False
+    determinants: str = ""
+    trained: int = 0
+    reused: float = 0.0
+    saving: float = 0.0
+
+
+store = Store()
+
+
+def folder() -> Path:
+    """Return where trainings are saved: runs/cache, or the folder TRAINING_CACHE names."""
+    return Path(os.environ.get("TRAINING_CACHE") or ROOT / "runs" / "cache").absolute()
+
+
+def configure(versions: Mapping[str, Any], fresh: bool = False) -> str | None:
+    """Save the trainings of this process from now on.
+
+    Args:
+        versions: what `environment.configure` has returned.
+        fresh: train anew what was saved before.
+
+    Returns:
+        Why nothing can be saved, or None.
+    """
+    global store
+    sources = {
+        name: hashlib.sha256((Path(__file__).parent / f"{name}.py").read_bytes()).hexdigest()
+        for name in CODE
+    }
+    determinants = json.dumps([sources, dict(versions), environment.fingerprint()], sort_keys=True)
+    store = Store(folder(), fresh, determinants)
+    try:
+        files.make_folder(store.folder)
+    except UsageError as error:
+        store.folder = None
+        return str(error)
+    return None
+
+
+class Checkpoint:
+    """The saved state of one training, which is read now and replaced now and then.
+
+    Args:
+        model: the compiled model, as it is before the training.
+        data: the rows, targets and weights that it is trained on and validated with.
+        protocol: epochs, batch size and the like.
+
+    Attributes:
+        logs: losses and metrics of the epochs that were saved.
+    """
+
+    def __init__(self, model: "keras.Model", data: Sequence, protocol: Mapping[str, Any]):
+        self.logs: list[dict[str, float]] = []
+        self._state: list[np.ndarray] = []
+        self._path = None
+        begun = self._started = self._saved = time.monotonic()
+        self._cost = 0.0
+        if store.folder:
+            self._path = store.folder / f"{_key(model, data, protocol)}.checkpoint"
+            if not store.fresh:
+                self._read()
+        store.saving += time.monotonic() - begun
+
+    def _read(self) -> None:
+        """Read what is saved; a missing or damaged file counts as none."""
+        try:
+            content = self._path.read_bytes()
+        except OSError:
+            return
+        digest, content = content[:32], content[32:]
+        if hashlib.sha256(content).digest() != digest:
+            return
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            names = arrays["names"].tolist()
+            self.logs = [dict(zip(names, row, strict=True)) for row in arrays["logs"].tolist()]
+            self._state = [arrays[f"state_{i}"] for i in range(len(arrays.files) - 3)]
+            seconds = float(arrays["seconds"])
+        self._started -= seconds
+        store.reused += seconds
+
+    def restore(self, model: "keras.Model") -> None:
+        """Put the saved state, if there is one, into the model."""
+        if self._state:
+            for variable, value in zip(compiled.state(model), self._state, strict=True):
+                variable.assign(value)
+
+    def save(self, history: Mapping[str, Sequence[float]], twin: "compiled.CompiledTwin") -> None:
+        """Save the state after these epochs."""
+        if not self._path:
+            return
+        begun = time.monotonic()
+        state = {f"state_{i}": value for i, value in enumerate(twin.state())}
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            names=list(history),
+            logs=np.array(list(history.values()), np.float64).T,
+            seconds=begun - self._started,
+            **state,
+        )
+        content = buffer.getvalue()
+        files.replace({self._path: hashlib.sha256(content).digest() + content})
+        self._saved = time.monotonic()
+        self._cost = self._saved - begun
+        store.saving += self._cost
+
+    def save_if_due(
+        self, history: Mapping[str, Sequence[float]], twin: "compiled.CompiledTwin"
+    ) -> None:
+        """Save the state if the last time is long enough ago, for what saving costs."""
+        if time.monotonic() - self._saved > max(SAVE_EVERY, self._cost / SHARE):
+            self.save(history, twin)
+
+
+def _key(model: "keras.Model", data: Sequence, protocol: Mapping[str, Any]) -> str:
+    """Return a digest of everything that determines the bits of a training."""
+    digest = hashlib.sha256(store.determinants.encode())
+    digest.update(repr((compiled.architecture(model), sorted(protocol.items()))).encode())
+    for part in (*data, *map(np.asarray, compiled.state(model))):
+        digest.update(f"{type(part).__name__} {part.shape}".encode())
+        for array in part.arrays if isinstance(part, Packed) else (part,):
+            digest.update(f"{array.dtype} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()[:40]
