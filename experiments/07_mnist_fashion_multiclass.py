@@ -111,9 +111,8 @@ def images_to_show(name, images, classes, test_images, test_classes):
     }
 
 
-def train_on(name, wanted, shown, scores, facts):
+def train_on(name, wanted, loaded, sets, shown, scores, facts):
     """Train the wanted models on one data set; note what figures and tables need of it."""
-    loaded, sets = load_images(name)
     experiment.train(train, wanted, *sets)
     images, classes, test_images, test_classes = loaded
     shown |= images_to_show(name, *loaded)
@@ -140,9 +139,10 @@ if not settings.plots_only:
     shown, scores, facts = {}, {}, {}
     digits = [name for name in settings.models if name == "mnist"]
     clothes = [name for name in settings.models if name != "mnist"]
-    for name, wanted in (("mnist", digits), ("fashion_mnist", clothes)):
-        if wanted:
-            train_on(name, wanted, shown, scores, facts)
+    wanted = {name: m for name, m in (("mnist", digits), ("fashion_mnist", clothes)) if m}
+    loaded = {name: load_images(name) for name in wanted}  # all, before anything is trained
+    for name, chosen in wanted.items():
+        train_on(name, chosen, *loaded[name], shown, scores, facts)
     if digits:
         fifth = experiment.results("mnist")[0].outputs[5]
         facts["mnist: class of test image 5 as predicted"] = fifth.argmax()

@@ -12,17 +12,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from common import compiled, environment, files
+from common import environment, files
+from common.compiled import CompiledTwin
 from common.encoding import Packed
 from common.errors import UsageError
 from common.fetching import ROOT
-
-if TYPE_CHECKING:
-    import keras
 
 SAVE_EVERY = 5.0  # seconds between saves of one training, at least
 SHARE = 0.01  # of the time that saving may take
@@ -87,7 +85,8 @@ class Checkpoint:
     """The saved state of one training, which is read now and replaced now and then.
 
     Args:
-        model: the compiled model, as it is before the training.
+        architecture: of the model, as `compiled.architecture` gives it.
+        variables: the model's, as they are before the training.
         data: the rows, targets and weights that it is trained on and validated with.
         protocol: epochs, batch size and the like.
 
@@ -95,20 +94,21 @@ class Checkpoint:
         logs: losses and metrics of the epochs that were saved.
     """
 
-    def __init__(self, model: "keras.Model", data: Sequence, protocol: Mapping[str, Any]):
+    def __init__(
+        self, architecture: str, variables: list, data: Sequence, protocol: Mapping[str, Any]
+    ):
         self.logs: list[dict[str, float]] = []
-        self._state: list[np.ndarray] = []
         self._path = None
-        begun = self._started = self._saved = time.monotonic()
         self._cost = 0.0
+        begun = self._started = self._saved = time.monotonic()
         if store.folder:
-            self._path = store.folder / f"{_key(model, data, protocol)}.checkpoint"
+            self._path = store.folder / _key(architecture, variables, data, protocol)
             if not store.fresh:
-                self._read()
+                self._restore(variables)
         store.saving += time.monotonic() - begun
 
-    def _read(self) -> None:
-        """Read what is saved; a missing or damaged file counts as none."""
+    def _restore(self, variables: list) -> None:
+        """Read what is saved into the variables; a missing or damaged file counts as none."""
         try:
             content = self._path.read_bytes()
         except OSError:
@@ -119,23 +119,18 @@ class Checkpoint:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             names = arrays["names"].tolist()
             self.logs = [dict(zip(names, row, strict=True)) for row in arrays["logs"].tolist()]
-            self._state = [arrays[f"state_{i}"] for i in range(len(arrays.files) - 3)]
+            for i, variable in enumerate(variables):
+                variable.assign(arrays[str(i)])
             seconds = float(arrays["seconds"])
         self._started -= seconds
         store.reused += seconds
 
-    def restore(self, model: "keras.Model") -> None:
-        """Put the saved state, if there is one, into the model."""
-        if self._state:
-            for variable, value in zip(compiled.state(model), self._state, strict=True):
-                variable.assign(value)
-
-    def save(self, history: Mapping[str, Sequence[float]], twin: "compiled.CompiledTwin") -> None:
+    def save(self, history: Mapping[str, Sequence[float]], twin: CompiledTwin) -> None:
         """Save the state after these epochs."""
         if not self._path:
             return
         begun = time.monotonic()
-        state = {f"state_{i}": value for i, value in enumerate(twin.state())}
+        state = {str(i): value for i, value in enumerate(twin.values())}
         buffer = io.BytesIO()
         np.savez(
             buffer,
@@ -150,19 +145,19 @@ class Checkpoint:
         self._cost = self._saved - begun
         store.saving += self._cost
 
-    def save_if_due(
-        self, history: Mapping[str, Sequence[float]], twin: "compiled.CompiledTwin"
-    ) -> None:
+    def save_if_due(self, history: Mapping[str, Sequence[float]], twin: CompiledTwin) -> None:
         """Save the state if the last time is long enough ago, for what saving costs."""
         if time.monotonic() - self._saved > max(SAVE_EVERY, self._cost / SHARE):
             self.save(history, twin)
 
 
-def _key(model: "keras.Model", data: Sequence, protocol: Mapping[str, Any]) -> str:
+def _key(
+    architecture: str, variables: Sequence, data: Sequence, protocol: Mapping[str, Any]
+) -> str:
     """Return a digest of everything that determines the bits of a training."""
     digest = hashlib.sha256(store.determinants.encode())
-    digest.update(repr((compiled.architecture(model), sorted(protocol.items()))).encode())
-    for part in (*data, *map(np.asarray, compiled.state(model))):
+    digest.update(repr((architecture, sorted(protocol.items()))).encode())
+    for part in (*data, *map(np.asarray, variables)):
         digest.update(f"{type(part).__name__} {part.shape}".encode())
         for array in part.arrays if isinstance(part, Packed) else (part,):
             digest.update(f"{array.dtype} {array.shape}".encode())

@@ -31,7 +31,7 @@ class CompiledTwin:
         # A compiled function cannot create the variables of optimizer and metrics.
         twin.optimizer.build(twin.trainable_variables)
         twin.test_step(training.read(training.tensors, tf.range(1))[:2])
-        self._model = twin
+        self._state = state(twin)
         names = list(twin.get_metrics_result())
         self._names = names + [f"val_{name}" for name in names if validation]
         jit = _compiles_with_xla(model)
@@ -51,27 +51,29 @@ class CompiledTwin:
         table = self._train(*data, tf.constant(padded), tf.constant(len(orders))).numpy()
         return [dict(zip(self._names, row.tolist(), strict=True)) for row in table[: len(orders)]]
 
-    def take_state_of(self, model: "keras.Model") -> None:
-        """Copy weights, random state and optimizer state from a model."""
-        for mine, theirs in zip(state(self._model), state(model), strict=True):
+    def take(self, variables: Sequence) -> None:
+        """Copy weights, random state and optimizer state from a model's variables."""
+        for mine, theirs in zip(self._state, variables, strict=True):
             mine.assign(theirs)
 
-    def give_state_to(self, model: "keras.Model") -> None:
-        """Copy weights, random state and optimizer state to a model."""
-        for mine, theirs in zip(state(self._model), state(model), strict=True):
+    def give(self, variables: Sequence) -> None:
+        """Copy weights, random state and optimizer state to a model's variables."""
+        for mine, theirs in zip(self._state, variables, strict=True):
             theirs.assign(mine)
 
-    def state(self) -> list[np.ndarray]:
+    def values(self) -> list[np.ndarray]:
         """Return the values of weights, random state and optimizer state."""
-        return [np.array(variable) for variable in state(self._model)]
+        return [np.array(variable) for variable in self._state]
 
 
 _twins: dict[str, CompiledTwin] = {}
 
 
-def twin_of(model: "keras.Model", training: Batches, validation: Batches | None) -> CompiledTwin:
+def twin_of(
+    model: "keras.Model", architecture: str, training: Batches, validation: Batches | None
+) -> CompiledTwin:
     """Return the compiled twin for a model and shapes of data, making it the first time."""
-    key = repr((architecture(model), training.key, validation and validation.key))
+    key = repr((architecture, training.key, validation and validation.key))
     if key not in _twins:
         if len(_twins) == MAX_TWINS:
             del _twins[next(iter(_twins))]
@@ -79,9 +81,9 @@ def twin_of(model: "keras.Model", training: Batches, validation: Batches | None)
     return _twins[key]
 
 
-def architecture(model: "keras.Model") -> list:
+def architecture(model: "keras.Model") -> str:
     """Return what a compiled model is, whatever its name."""
-    return _without_names([model.get_config(), model.get_compile_config()])
+    return repr(_without_names([model.get_config(), model.get_compile_config()]))
 
 
 def _without_names(config):

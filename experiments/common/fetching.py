@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import progress
+from common import downloads, files
 from common.errors import DataError, UnreachableError
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = ROOT / "data"
-TIMEOUT = (10, 30)  # seconds to connect, seconds without a byte
+FETCHING = ".fetch-"  # begins the name of a folder in which a file is being fetched
 
 
 @functools.cache
@@ -46,40 +46,72 @@ def fetch(name: str, data_dir: Path = DATA_DIR) -> dict[str, tuple[str, str]]:
 
 
 def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
-    expected = entry["files"][name]
     target = data_dir / "datasets" / name
     try:
-        if target.exists():
-            return "cache", verify(target, expected, "Delete or replace it, then run `make data`.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-")
+        if not os.path.lexists(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with files.turn(target.parent, "fetches data"):
+                if not os.path.lexists(target):  # else another program has just brought it
+                    return _bring(name, entry, target)
     except OSError as error:
         raise DataError(f"{target}: cannot be read or written ({error.strerror}).") from error
-    with temporary as folder:
+    remedy = "Delete or replace it, then run `make data`."
+    return "cache", verify(target, entry["files"][name], remedy)
+
+
+def _bring(name: str, entry: dict, target: Path) -> tuple[str, str]:
+    """Bring a file from the first place that has it; return that place and the file's digest."""
+    for abandoned in target.parent.glob(f"{FETCHING}*"):  # a killed program has left it
+        shutil.rmtree(abandoned, ignore_errors=True)
+    expected = entry["files"][name]
+    failures = []
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=FETCHING) as folder:
         part = Path(folder) / target.name
-        failures = []
         for place, bring in _places(name, entry):
             try:
-                found = bring(part)
-            except UnreachableError as error:
-                failures.append(str(error))
+                if not bring(part):
+                    continue
+                digest = verify(part, expected, "", place)
+            except DataError as error:
+                if isinstance(place, Path):  # the user's: no other takes its place unasked
+                    raise
+                failures.append(str(error).rstrip(". "))
+                if not isinstance(error, UnreachableError):
+                    print(f"warning: ignored {failures[-1]}.", file=sys.stderr)
                 continue
-            if found:
-                remedy = f"It came from {place}: repair that, or set DATA_MIRROR to another place."
-                digest = verify(part, expected, remedy)
-                os.replace(part, target)
-                return place, digest
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            os.replace(part, target)
+            return str(place), digest
     raise UnreachableError(
         f"{name}: not in {target.parent} and not to be had ({'; '.join(failures)})."
+        f"{_misnamed(target, expected['bytes'])}"
         " Set DATA_MIRROR to a folder that holds it (`make mirror` makes one) or try again later."
     )
 
 
-def _places(name: str, entry: dict) -> Iterable[tuple[str, Callable[[Path], bool]]]:
+def _misnamed(target: Path, size: int) -> str:
+    """Name a file beside the target that has the size of the missing one."""
+    for path in sorted(target.parent.iterdir()):
+        if path.is_file() and path.stat().st_size == size:
+            return f" {path.name} there has its size: if it is the file, rename it."
+    return ""
+
+
+def _places(name: str, entry: dict) -> Iterable[tuple[Path | str, Callable[[Path], bool]]]:
     """Yield where a file may be, in order, each with the function that brings it from there."""
+    most = 2 * entry["files"][name]["bytes"]  # line endings may differ
+
+    def downloader(address: str, archived: bool = False):
+        def bring(part: Path) -> bool:
+            downloads.download(address, most, part, archived)
+            return True
+
+        return address, bring
+
     mirror = os.environ.get("DATA_MIRROR", "")
     if mirror.startswith(("http://", "https://")):
-        yield mirror, lambda part: _download(mirror.rstrip("/") + "/" + name, part)
+        yield downloader(mirror.rstrip("/") + "/" + name)
     elif mirror:
         try:
             folder = Path(mirror).expanduser()
@@ -88,80 +120,70 @@ def _places(name: str, entry: dict) -> Iterable[tuple[str, Callable[[Path], bool
             found = False
         if not found:
             raise DataError(f"DATA_MIRROR={mirror}: expected a folder or an address, found none.")
-        yield str(folder / name), lambda part: _copy(folder / name, part)
+        yield folder / name, functools.partial(_copy, folder / name)
     home = Path.home() / ".keras" / "datasets" / name
-    if home.exists():
+    if os.path.lexists(home):
         try:
             verify(home, entry["files"][name], "Delete or replace it.")
-            yield str(home), lambda part: _copy(home, part)
+            yield home, functools.partial(_copy, home)
         except DataError as error:
             print(f"warning: ignored {error}", file=sys.stderr)
-    address = entry["publisher"] + Path(name).name
-    yield address, lambda part: _download(address, part)
+    yield downloader(entry["publisher"] + Path(name).name)
     if "archive" in entry:
-        yield entry["archive"], lambda part: _download(entry["archive"], part, member=part.name)
+        yield downloader(entry["archive"], archived=True)
 
 
 def _copy(source: Path, part: Path) -> bool:
-    if not source.exists():
+    if not os.path.lexists(source):
         return False
     try:
         shutil.copyfile(source, part)
     except OSError as error:
-        raise DataError(f"{source}: cannot be copied ({error.strerror}).") from error
+        raise DataError(f"{source}: cannot be copied ({error.strerror or error}).") from error
     return True
 
 
-def _download(address: str, part: Path, member: str | None = None) -> bool:
-    """Download an address, or a member of the zip archive there; return whether it was there."""
-    import pooch
-    import requests
-    import urllib3
-
-    pooch.get_logger().setLevel("ERROR")
-    unzip = pooch.Unzip(members=[member], extract_dir=".") if member else None
-    try:
-        with progress.Download(part.name) as bar:
-            pooch.retrieve(
-                address,
-                known_hash=None,
-                fname=f"{part.name}.zip" if member else part.name,
-                path=part.parent,
-                processor=unzip,
-                downloader=pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUT),
-            )
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise UnreachableError(f"{address}: {type(error).__name__}") from error
-    return part.exists()
-
-
-def verify(path: Path, expected: dict, remedy: str) -> str:
+def verify(path: Path, expected: dict, remedy: str, place: Path | str | None = None) -> str:
     """Return the digest of a file that is what the registry says it is.
 
     Args:
         path: the file.
         expected: its entry in the registry, with `bytes` and `sha256` or `table_sha256`.
         remedy: what the user can do if it is not.
+        place: where it came from, to be named instead of `path`.
 
     Raises:
-        DataError: it is not; one line with the path, both digests and the remedy.
+        DataError: it is not; one line with the file, what was expected and found, and the remedy.
     """
+    named = place or path
     try:
-        size = path.stat().st_size
-        if "table_sha256" in expected:
-            kind, digest, wanted = "table SHA-256", table_digest(path), expected["table_sha256"]
-        else:
-            kind, digest, wanted = "SHA-256", file_digest(path), expected["sha256"]
+        if not path.is_file():
+            raise DataError(f"{named}: expected a file, found {_what_else(path)}. {remedy}".strip())
+        found = f"{path.stat().st_size:,} bytes"
+        with path.open("rb") as file:
+            if file.read(256).lstrip().lower().startswith((b"<!doctype", b"<html")):
+                found = f"an HTML page of {found}"
+        wanted = expected.get("sha256") or expected["table_sha256"]
+        try:
+            digest = (file_digest if "sha256" in expected else table_digest)(path)
+        except DataError:
+            digest = ""
+            found += ", no ARFF table"
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}). {remedy}") from error
-    except DataError as error:
-        raise DataError(f"{error} {remedy}") from error
+        text = f"{named}: cannot be read ({error.strerror}). {remedy}"
+        raise DataError(text.strip()) from error
     if digest != wanted:
         raise DataError(
-            f"{path}: expected {kind} {wanted[:12]}... and {expected['bytes']:,} bytes,"
-            f" found {digest[:12]}... and {size:,} bytes. {remedy}"
+            f"{named}: expected SHA-256 {wanted[:12]}... and {expected['bytes']:,} bytes,"
+            f" found {digest[:12] + '...' if digest else 'none'} and {found}. {remedy}".strip()
         )
     return digest
+
+
+def _what_else(path: Path) -> str:
+    if path.is_dir():
+        return "a folder"
+    return "a link to nothing" if path.is_symlink() else "no regular file"
 
 
 def file_digest(path: Path) -> str:

@@ -114,7 +114,7 @@ class Tasks:
 
 
 class Download:
-    """Report the bytes of one download, in the form that pooch's downloaders ask for."""
+    """Report the bytes of one download; use as `with Download(...) as bar`."""
 
     def __init__(self, label: str):
         self._bar = Progress(
@@ -136,22 +136,10 @@ class Download:
         """Stop the bar."""
         self._bar.stop()
 
-    @property
-    def total(self) -> float | None:
-        """The size of the download in bytes."""
-        return self._bar.tasks[0].total
+    def expect(self, size: str) -> None:
+        """Take the size from a server's header, if it gives one."""
+        self._bar.update(self._task, total=int(size) if size.isdecimal() else None)
 
-    @total.setter
-    def total(self, size: int) -> None:
-        self._bar.update(self._task, total=size)
-
-    def update(self, size: int) -> None:
+    def add(self, size: int) -> None:
         """Add bytes that have come."""
         self._bar.advance(self._task, size)
-
-    def reset(self) -> None:
-        """Start counting anew."""
-        self._bar.reset(self._task, total=self.total)
-
-    def close(self) -> None:
-        """Do nothing: the bar is closed by its `with` block."""

@@ -92,8 +92,9 @@ def fit(
         weights = [class_weight[row_class] for row_class in classes(y)]
         data.append(np.array(weights, np.float32))
     protocol = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "shuffle": shuffle}
-    checkpoint = Checkpoint(model, [*data, *(validation_data or ())], protocol)
-    checkpoint.restore(model)
+    architecture, variables = compiled.architecture(model), compiled.state(model)
+    all_data = [*data, *(validation_data or ())]
+    checkpoint = Checkpoint(architecture, variables, all_data, protocol)
     history = keras.callbacks.History()
     history.set_model(model)
     history.on_train_begin()
@@ -106,8 +107,12 @@ def fit(
         if validation_data:
             in_order = np.arange(len(validation_data[0]))
             validation_set = Batches(validation_data, EVALUATION_ROWS, [in_order])
+        sets = training_set, validation_set
         with progress.Training(label or model.name, len(history.epoch), epochs) as report:
-            _train(model, (training_set, validation_set), orders, history, checkpoint, report)
+            twin = compiled.twin_of(model, architecture, *sets)
+            twin.take(variables)
+            _train(twin, sets, orders, history, checkpoint, report)
+            twin.give(variables)
     return history
 
 
@@ -120,10 +125,8 @@ def _orders(rows: int, seed: int, shuffle: bool, first: int, last: int) -> Itera
         yield order
 
 
-def _train(model, sets, orders, history, checkpoint, report: progress.Training) -> None:
+def _train(twin, sets, orders, history, checkpoint, report: progress.Training) -> None:
     """Train the epochs that the history lacks, several in a call where they are short."""
-    twin = compiled.twin_of(model, *sets)
-    twin.take_state_of(model)
     for first in range(len(history.epoch), report.epochs, twin.most_epochs):
         last = min(first + twin.most_epochs, report.epochs)
         for logs in twin.train(*sets, list(orders(first, last))):
@@ -137,7 +140,6 @@ def _train(model, sets, orders, history, checkpoint, report: progress.Training) 
             break
         checkpoint.save_if_due(history.history, twin)
     checkpoint.save(history.history, twin)
-    twin.give_state_to(model)
 
 
 def failed_epoch(history: Mapping[str, Sequence[float]], first: int = 0) -> int | None:
