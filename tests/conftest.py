@@ -1,9 +1,14 @@
 """Fixtures: one folder of verified data, and scripts run as a user runs them, without network."""
 
+import contextlib
+import fcntl
+import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -38,36 +43,90 @@ def offline(tmp_path, monkeypatch):
     monkeypatch.delenv("DATA_MIRROR", raising=False)
 
 
-NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"  # a prelude for `run_script`
+NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"  # a prelude for `start_script`
 
 
 def offline_environment(home: Path) -> dict[str, str]:
     """Return environment variables with which nothing outside this machine is reached."""
     nowhere = "http://127.0.0.1:9"
     proxies = {"http_proxy": nowhere, "https_proxy": nowhere, "no_proxy": "127.0.0.1"}
-    return {"HOME": str(home), **proxies}
+    return {"HOME": str(home), "TRAINING_CACHE": str(home / "cache"), **proxies}
 
 
-def run_script(name: str, *arguments: str, home: Path, prelude: str = "", **environment: str):
-    """Run a script of experiments/ in a process of its own, offline; return what it printed.
+def start_script(
+    name: str,
+    *arguments: str,
+    home: Path,
+    prelude: str = "",
+    under: Sequence[str] = (),
+    **environment: str,
+) -> subprocess.Popen:
+    """Start a script of experiments/ in a process group of its own, offline.
 
-    `prelude` is code that runs in that process before the script.
+    Args:
+        name: of the script.
+        arguments: for the script.
+        home: the user's folder, which has the saved trainings, too.
+        prelude: code that runs in that process before the script.
+        under: a command that runs the script's command.
+        environment: further environment variables.
     """
     inherited = {k: v for k, v in os.environ.items() if k not in ("DATA_MIRROR", "KERAS_HOME")}
     script = ROOT / "experiments" / name
-    code = f"import runpy, sys; {prelude}; sys.argv = sys.argv[1:]; "
-    code += "sys.path.insert(0, sys.argv[0].rpartition('/')[0]); "
+    code = "import runpy, sys; sys.argv = sys.argv[1:]; "
+    code += f"sys.path.insert(0, sys.argv[0].rpartition('/')[0]); {prelude}; "
     code += "runpy.run_path(sys.argv[0], run_name='__main__')"
-    command = [sys.executable, "-W", "error::DeprecationWarning:__main__"]
+    command = [*under, sys.executable, "-W", "error::DeprecationWarning:__main__"]
     command += ["-c", code] if prelude else []
-    return subprocess.run(
+    return subprocess.Popen(
         [*command, str(script), *arguments],
         env=inherited | offline_environment(home) | environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=280,
-        check=False,
+        start_new_session=True,
     )
+
+
+def run_script(name: str, *arguments: str, **options) -> subprocess.CompletedProcess:
+    """Run a script as `start_script` starts it; return its exit status and what it printed."""
+    process = start_script(name, *arguments, **options)
+    try:
+        output, errors = process.communicate(timeout=280)
+    finally:
+        kill(process)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def kill(process: subprocess.Popen) -> None:
+    """Kill a process that `start_script` has started and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Return a function that makes something once for all processes of the tests.
+
+    Called with a name and a function, it returns what the function has returned, as JSON keeps it.
+    The function is called with a folder of its own.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name, function):
+        made, folder = base / f"{name}.json", base / name
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                folder.mkdir()
+                made.write_text(json.dumps(function(folder)))
+        return folder, json.loads(made.read_text())
+
+    return make
 
 
 def assert_one_line_error(done: subprocess.CompletedProcess, *parts: str) -> None:

@@ -1,10 +1,6 @@
 """The data layer: what is loaded, from where, and what happens to a wrong file."""
 
-import functools
-import http.server
 import shutil
-import threading
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -113,26 +109,6 @@ def test_other_line_endings_pass(thoracic):
     assert fetching.fetch("thoracic_surgery", thoracic.parents[1])
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda content: content[: len(content) // 2],
-        lambda content: content.replace(b"2.88", b"2.89", 1),
-        lambda content: b"<html>502 Bad Gateway</html>",
-        lambda content: b"",
-    ],
-)
-def test_a_damaged_file_is_named_and_kept(thoracic, damage, offline):
-    damaged = damage(thoracic.read_bytes())
-    thoracic.write_bytes(damaged)
-    with pytest.raises(errors.DataError) as caught:
-        data.load("thoracic_surgery", "auto", thoracic.parents[1])
-    assert str(thoracic) in str(caught.value)
-    assert "make data" in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert thoracic.read_bytes() == damaged
-
-
 def test_a_file_is_looked_for_in_mirror_then_home(thoracic, tmp_path, monkeypatch, offline):
     cache = tmp_path / "new"
     home = tmp_path / ".keras" / "datasets" / thoracic.name
@@ -159,55 +135,6 @@ def test_a_mirror_that_is_none_is_an_error(tmp_path, monkeypatch, offline, mirro
     monkeypatch.setenv("DATA_MIRROR", mirror)
     with pytest.raises(errors.DataError):
         fetching.fetch("mnist", tmp_path / "new")
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a log."""
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@pytest.fixture
-def server(tmp_path):
-    """Serve a folder on 127.0.0.1; return the folder and the address."""
-    folder = tmp_path / "served"
-    folder.mkdir()
-    handler = functools.partial(Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever)
-        thread.start()
-        yield folder, f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
-        thread.join()
-
-
-def test_a_mirror_may_be_an_address(thoracic, server, tmp_path, monkeypatch, offline):
-    folder, address = server
-    monkeypatch.setenv("DATA_MIRROR", address)
-    with pytest.raises(errors.UnreachableError):
-        fetching.fetch("thoracic_surgery", tmp_path / "new")
-    (folder / thoracic.name).write_bytes(b"<html>please log in</html>")
-    with pytest.raises(errors.DataError, match="It came from http://127"):
-        fetching.fetch("thoracic_surgery", tmp_path / "new")
-    shutil.copyfile(thoracic, folder / thoracic.name)
-    assert fetching.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name][0] == address
-    assert [p.name for p in (tmp_path / "new" / "datasets").iterdir()] == [thoracic.name]
-
-
-def test_the_publishers_archive_serves_where_the_file_is_gone(
-    thoracic, server, tmp_path, monkeypatch, offline
-):
-    folder, address = server
-    with zipfile.ZipFile(folder / "thoracic.zip", "w") as archive:
-        archive.write(thoracic, thoracic.name)
-    entry = fetching.registry()["thoracic_surgery"] | {
-        "publisher": f"{address}/gone/",
-        "archive": f"{address}/thoracic.zip",
-    }
-    monkeypatch.setattr(fetching, "registry", lambda: {"thoracic_surgery": entry})
-    place, _ = fetching.fetch("thoracic_surgery", tmp_path / "new")[thoracic.name]
-    assert place == f"{address}/thoracic.zip"
 
 
 def test_offline_the_sample_stands_in_and_says_so(tmp_path, offline, capsys):

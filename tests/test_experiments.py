@@ -1,9 +1,7 @@
 """Every script, run as a user runs it: on sample data and, for an epoch, on the real data."""
 
 import csv
-import fcntl
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -63,27 +61,21 @@ LESS = {
 
 
 @pytest.fixture(scope="session")
-def sample_runs(tmp_path_factory):
+def sample_runs(once):
     """Run each script once on sample data, whichever process of the tests asks for it first.
 
     The function returned gives the folder of a script's results and what it printed.
     """
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    home, out = base / "home", base / "sample"
-    for folder in (home, out):
-        folder.mkdir(exist_ok=True)
 
     def run(stem):
-        printed = base / f"{stem}.json"
-        with (base / f"{stem}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not printed.exists():
-                options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--out", str(out)]
-                options += ["--data-dir", str(home / "data"), *LESS.get(stem, ())]
-                done = run_script(f"{stem}.py", *options, home=home)
-                printed.write_text(json.dumps([done.returncode, done.stdout, done.stderr]))
-        return out / stem, subprocess.CompletedProcess(stem, *json.loads(printed.read_text()))
+        def on_sample_data(folder):
+            options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--out", str(folder)]
+            options += ["--data-dir", str(folder / "data"), *LESS.get(stem, ())]
+            done = run_script(f"{stem}.py", *options, home=folder)
+            return done.returncode, done.stdout, done.stderr
+
+        folder, printed = once(f"sample_{stem}", on_sample_data)
+        return folder / stem, subprocess.CompletedProcess(stem, *printed)
 
     return run
 
@@ -192,7 +184,7 @@ def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
     written = []
     for jobs in ("1", "2"):
         options = ["--data", "sample", "--epochs", "2", "--models", "small,one_hot_bce"]
-        options += ["--seeds", "2", "--jobs", jobs, "--out", str(tmp_path / jobs)]
+        options += ["--seeds", "2", "--jobs", jobs, "--fresh", "--out", str(tmp_path / jobs)]
         options += ["--data-dir", str(tmp_path / "data")]
         done = run_script("06_thoracic_surgery.py", *options, home=tmp_path)
         assert done.returncode == 0, done.stderr
