@@ -14,7 +14,7 @@ FLAGS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test test-browser test-faults verify-determinism bench lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test test-browser test-faults verify-determinism bench audit lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -95,6 +95,11 @@ verify-determinism: setup  ## each experiment twice, with other jobs and seeds, 
 
 bench: setup  ## training side by side with stock Keras, scikit-learn and, if installed, PyTorch and JAX
 	@$(RUN) tests/benchmarks/bench.py
+
+audit:  ## known weaknesses of the locked packages; needs internet
+	@audit=$$(mktemp -d) && trap 'rm -rf "$$audit"' EXIT && $(PYTHON) -m venv "$$audit" \
+	  && "$$audit/bin/pip" install --quiet --disable-pip-version-check pip-audit \
+	  && "$$audit/bin/pip-audit" --disable-pip --require-hashes -r requirements.lock
 
 lint: setup  ## ruff: style and errors
 	@$(RUN) -m ruff check .

@@ -3,8 +3,6 @@
 import itertools
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from common import cli
 from common.fetching import ROOT
@@ -122,26 +120,16 @@ def test_models_keep_the_tutorials_order():
     assert parse("--models", "cnn,mlp").variation == ""
 
 
-FLAGS = ("--seeds", "--seed", "--epochs", "--batch-size", "--models", "--threads", "--device")
-BAD = ["", "0.5", "-1", "1e3", "nosuch", "9999999", " ", "٣", "mlp,", ","]
-
-
-@given(st.sampled_from(FLAGS), st.sampled_from(BAD))
-@example("--label", "../elsewhere")
-@example("--label", ".hidden")
-@example("--data", "fake")
-@example("--epochs", "0")
-@example("--hidden", "64,,64")
-@example("--hidden", "0")
-@example("--dropout", "1")
-@example("--dropout", "nan")
-@example("--learning-rate", "0")
-@example("--optimizer", "lion")
-@example("--seeds", "0")
-@example("--nosuch", "1")
-def test_a_bad_value_ends_with_status_2(flag, value):
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("--hidden=64,,64", "--hidden=0", "--hidden=", "--hidden=a", "--hidden=64.5"),
+        *("--dropout=1", "--dropout=nan", "--dropout=-0.1", "--models=mlp,", "--models=,"),
+    ],
+)
+def test_a_bad_value_ends_with_status_2(option):
     with pytest.raises(SystemExit) as caught:
-        parse(f"{flag}={value}")
+        parse(option)
     assert caught.value.code == 2
 
 
@@ -159,19 +147,6 @@ def test_a_bad_value_ends_with_status_2(flag, value):
 def test_a_mistake_is_one_line(arguments, part, tmp_path):
     done = run_script("01_random_binary.py", *arguments, home=tmp_path)
     assert_one_line_error(done, part)
-
-
-def test_gpu_without_one_is_one_line(tmp_path):
-    hidden = {"CUDA_VISIBLE_DEVICES": "-1"}
-    done = run_script("01_random_binary.py", "--device", "gpu", home=tmp_path, **hidden)
-    assert_one_line_error(done, "--device cpu")
-
-
-def test_an_unwritable_folder_is_one_line(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    out = str(tmp_path / "file")
-    done = run_script("01_random_binary.py", "--epochs", "1", "--out", out, home=tmp_path)
-    assert_one_line_error(done, out)
 
 
 def test_help_starts_without_tensorflow(tmp_path):

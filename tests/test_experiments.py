@@ -13,7 +13,7 @@ from matplotlib.testing.compare import compare_images
 import run_all
 from common import records
 from common.fetching import ROOT
-from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
+from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_script
 from pages import summary
 
 STEMS = [path.stem for path in run_all.SCRIPTS]
@@ -94,7 +94,7 @@ def test_on_sample_data(sample_runs, stem):
     for figure in FIGURES[stem]:
         assert (folder / f"{figure}.png").stat().st_size > 2_000
     for line in done.stderr.splitlines():  # no warnings, no start-up notes: progress alone
-        assert re.search("epoch [12]/[12]|trainings done", line), line
+        assert PROGRESS.search(line), line
     with (folder / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert {row["model"] for row in rows} == set(record["models"])
@@ -230,15 +230,6 @@ def test_offline_without_data_real_is_refused(tmp_path):
     assert_one_line_error(done, "mnist.npz: not in", "DATA_MIRROR")
 
 
-def test_a_truncated_file_is_refused(tmp_path):
-    path = tmp_path / "data" / "datasets" / "mnist.npz"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"PK\x03\x04 cut off")
-    options = ["--data-dir", str(tmp_path / "data")]
-    done = run_script("05_mnist_odd_even.py", *options, home=tmp_path)
-    assert_one_line_error(done, f"{path}: expected SHA-256 731c5ac60275")
-
-
 def test_a_failing_experiment_is_named_and_the_others_run(
     sample_runs, tmp_path, monkeypatch, capsys
 ):
@@ -261,24 +252,6 @@ def test_some_variants_are_drawn_without_the_others(tmp_path):
     options += ["--data-dir", str(tmp_path / "data")]
     done = run_script("04_boston_regression.py", *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
-
-
-DIVERGING = ["--optimizer", "sgd", "--learning-rate", "100", "--epochs", "3", "--seeds", "1"]
-
-
-@pytest.mark.parametrize(
-    ("stem", "options"),
-    [
-        ("04_boston_regression", ["--models", "leaky_4_folds"]),
-        ("06_thoracic_surgery", ["--models", "cv_scaled", "--hidden", "64,64,64,64"]),
-    ],
-)
-def test_a_training_that_diverges_is_saved_and_drawn(stem, options, tmp_path):
-    options = [*DIVERGING, *options, "--data", "sample", "--out", str(tmp_path)]
-    done = run_script(f"{stem}.py", *options, "--data-dir", str(tmp_path / "data"), home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    history = records.read(tmp_path / stem).history
-    assert not np.isfinite(history["loss"].iloc[-1])
 
 
 def test_published_figures_have_every_experiment():

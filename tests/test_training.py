@@ -1,11 +1,7 @@
 """Training: the same numbers as keras.Model.fit, from the same seed the same bytes."""
 
 import functools
-import os
-import signal
-import subprocess
 import sys
-import time
 
 import keras
 import numpy as np
@@ -144,35 +140,6 @@ def test_multi_hot_rows_need_a_plain_dense_layer(layer):
         training.fit(model, words()[1], np.zeros((150, 100)), epochs=1, batch_size=10)
 
 
-def test_ctrl_c_ends_a_training_between_two_calls(tmp_path):
-    """A million epochs take minutes; the signal ends them at once, in one line."""
-    script = tmp_path / "endless.py"
-    script.write_text(
-        f"import signal, sys; sys.path.insert(0, {str(ROOT / 'experiments')!r})\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from common import environment, models, training\n"
-        "environment.configure('cpu')\n"
-        "import numpy as np\n"
-        "model = models.dense('mlp', 12, (4,), 1); model.compile('sgd', 'mse')\n"
-        "x, y = np.ones((1000, 12), np.float32), np.ones((1000, 1), np.float32)\n"
-        "training.fit(model, x, y, epochs=1, batch_size=8); print('go', flush=True)\n"
-        "training.fit(model, x, y, epochs=10**6, batch_size=8)\n"
-    )
-    process = subprocess.Popen(
-        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout.readline() == "go\n"
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-    finally:
-        process.kill()
-    assert process.returncode == 130
-    assert "Traceback" not in errors
-    assert errors.splitlines()[-1].startswith("interrupted")
-
-
 def test_class_weights_are_those_of_keras():
     model, x, y = perceptron()
     twin = keras.models.clone_model(model)
@@ -239,38 +206,6 @@ def test_a_seed_determines_every_bit():
     assert losses == again
     assert all(np.array_equal(a, b) for a, b in zip(weights, same, strict=True))
     assert losses != train_from_seed(4)[0]
-
-
-EVERY_MODEL = """
-import functools, sys
-sys.path[:0] = sys.argv[1:]
-from common import data, environment, training
-environment.configure("cpu")
-import keras
-from workloads import WORKLOADS
-data.load = functools.partial(data.load, choice="sample")
-for name, workload in WORKLOADS.items():
-    x, y, x_val, y_val = workload.load()
-    if len(x) == 0:  # a sample may be smaller than the rows that are set aside
-        x, y = x_val, y_val
-    keras.utils.set_random_seed(3)
-    model = workload.build(x.shape[1:])
-    validation = x[200:300], y[200:300]
-    options = {"epochs": 2, "batch_size": workload.batch_size, "validation_data": validation}
-    history = training.fit(model, x[:200], y[:200], seed=3, **options).history
-    print(name, {metric: [value.hex() for value in values] for metric, values in history.items()})
-"""
-
-
-def test_two_processes_train_every_model_to_the_same_bits(tmp_path):
-    folders = [str(ROOT / "experiments"), str(ROOT / "tests" / "benchmarks")]
-    command = [sys.executable, "-c", EVERY_MODEL, *folders]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    home = {"KERAS_HOME": str(tmp_path)}
-    both = [subprocess.Popen(command, env=os.environ | home, **pipes) for _ in range(2)]
-    (first, errors), (second, _) = (process.communicate(timeout=250) for process in both)
-    assert [line.split(" {")[0] for line in first.splitlines()] == list(WORKLOADS), errors
-    assert first == second
 
 
 def test_training_goes_on_from_the_present_weights():

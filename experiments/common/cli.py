@@ -70,6 +70,7 @@ def parse(
         batch_size=given.batch_size,
         overrides=replaced,
         models=given.models,
+        known_models=(*models, *ablations),
         seeds={name: range(given.seed, given.seed + n) for name, n in repetitions.items()},
         ablations=is_ablation,
         data=given.data,
@@ -91,7 +92,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         """End the program with status 2."""
-        self.exit(2, f"error: {message}; see --help\n")
+        self.exit(2, f"error: {' '.join(message.split())}; see --help\n")
 
 
 def _parser(

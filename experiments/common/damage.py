@@ -36,10 +36,15 @@ def is_sound(record: Mapping[str, Any]) -> bool:
     parts = [record["data"]["files"], record["config"].get("seeds", {}), record["environment"]]
     parts += [record["baselines"], record.get("figures", {})]
     verdicts = [row["verdict"] or "" for row in (*claims, *record["tutorial"])]
+    plain = all(Path(name).name == name for name in record.get("figures", {}))
     forms = (
         (int | float, scores),
         (int, [entry["parameters"] for entry in models] + [run["epochs"] for run in runs]),
         (str, [record["experiment"], *(row["id"] for row in claims), *verdicts]),
         (dict, parts),
     )
-    return bool(runs) and all(isinstance(value, form) for form, all_ in forms for value in all_)
+    return (
+        bool(runs)
+        and plain
+        and all(isinstance(value, form) for form, all_ in forms for value in all_)
+    )

@@ -198,10 +198,11 @@ class Experiment:
             folder = settings.folder(source)
             self._saved = records.read(folder)
             found = self._saved.record["experiment"]
-            if found != settings.experiment:
-                raise UsageError(
-                    f"{folder}: expected results of {settings.experiment}, found those of {found}."
-                )
+            strange = [name for name in self._saved.models if name not in settings.known_models]
+            if found != settings.experiment or strange:
+                found += f" with a model {strange[0]!r}" if strange else ""
+                expected = f"{settings.experiment} with models of {','.join(settings.known_models)}"
+                raise UsageError(f"{folder}: expected results of {expected}, found {found}.")
             self._wait_for_turn(folder)
         return self._saved
 

@@ -21,6 +21,7 @@ class Settings:
         overrides: what replaces the tutorial's: units of the hidden layers as `hidden`, a rate as
             `dropout`, the name of an `optimizer`, a `learning_rate`; only those that are given.
         models: names of the models to train, in the tutorial's order.
+        known_models: those that the experiment can train.
         seeds: for each of these models, one seed for each repetition.
         ablations: whether the costly variants are trained, apart from the tutorial's models.
         data: "auto", "real" or "sample".
@@ -41,6 +42,7 @@ class Settings:
     batch_size: int | None
     overrides: Mapping[str, Any]
     models: tuple[str, ...]
+    known_models: tuple[str, ...]
     seeds: Mapping[str, range]
     ablations: bool
     data: str

@@ -1,27 +1,15 @@
 """Runs that are killed: the same command goes on, and ends as if nothing had been."""
 
-import os
 import random
 import signal
 import subprocess
 import time
 
 import pytest
+from shortened import AT_ONCE, options_of, results, saved_trainings, undisturbed
 
-from common import records
 from conftest import kill, run_script, start_script
 
-# Shortened real runs; an epoch is saved as soon as it has ended.
-RUNS = {
-    "01_random_binary": ["--epochs", "300", "--seeds", "2"],
-    "04_boston_regression": [
-        *("--epochs", "60", "--seeds", "2"),
-        *("--models", "without_b_3_folds,rows_100"),
-    ],
-    "05_mnist_odd_even": ["--epochs", "2", "--seeds", "1", "--models", "mlp,cnn"],
-}
-AT_ONCE = "from common import checkpoints; checkpoints.SAVE_EVERY = 0; checkpoints.SHARE = 1e9"
-FILES = ("history.csv", "record.json", "predictions.npz")
 # Kills at random moments: 40 in all, with the seeds of the generators of their moments.
 KILLS = [
     *(("01_random_binary", number) for number in range(14)),
@@ -30,46 +18,10 @@ KILLS = [
 ]
 
 
-def options_of(stem, folder, data_dir):
-    """Return the arguments of a shortened run, and where its saved trainings are."""
-    options = [*RUNS[stem], "--out", str(folder / "out"), "--data-dir", str(data_dir)]
-    return options, {"home": folder, "prelude": AT_ONCE}
-
-
-def results(folder, stem):
-    """Return all that a run has written, but for its times."""
-    found = {path.name: path.read_bytes() for path in (folder / "out" / stem).iterdir()}
-    assert set(FILES) <= found.keys()
-    del found["timing.json"]
-    return found
-
-
-@pytest.fixture
-def undisturbed(once, real_data_dir):
-    """Return a function that runs a script undisturbed, once; it gives results and seconds."""
-
-    def run(stem):
-        def in_peace(folder):
-            options, where = options_of(stem, folder, real_data_dir)
-            begun = time.monotonic()
-            done = run_script(f"{stem}.py", *options, **where)
-            assert done.returncode == 0, done.stderr
-            return time.monotonic() - begun
-
-        folder, seconds = once(f"undisturbed_{stem}", in_peace)
-        return results(folder, stem), seconds
-
-    return run
-
-
-def saved_trainings(folder):
-    return sorted((folder / "cache").glob("[!.]*"))
-
-
 @pytest.mark.long
 @pytest.mark.parametrize(("stem", "number"), KILLS)
-def test_a_random_kill_changes_nothing(stem, number, undisturbed, real_data_dir, tmp_path):
-    expected, seconds = undisturbed(stem)
+def test_a_random_kill_changes_nothing(stem, number, once, real_data_dir, tmp_path):
+    expected, seconds = undisturbed(stem, once, real_data_dir)
     moment = random.Random(f"{stem} {number}").uniform(0, seconds)
     options, where = options_of(stem, tmp_path, real_data_dir)
     process = start_script(f"{stem}.py", *options, **where)
@@ -96,10 +48,10 @@ def killed_when(condition, *command, **options):
         kill(process)
 
 
-def test_a_killed_run_goes_on_where_it_was(undisturbed, real_data_dir, tmp_path):
+def test_a_killed_run_goes_on_where_it_was(once, real_data_dir, tmp_path):
     """Finished trainings are not trained again, an unfinished one goes on after its last epoch."""
     stem = "01_random_binary"
-    expected, _ = undisturbed(stem)
+    expected, _ = undisturbed(stem, once, real_data_dir)
     options, where = options_of(stem, tmp_path, real_data_dir)
     killed_when(
         lambda: len(saved_trainings(tmp_path)) == 4, f"{stem}.py", *options, **where
@@ -115,9 +67,10 @@ def test_a_killed_run_goes_on_where_it_was(undisturbed, real_data_dir, tmp_path)
     assert len(now.items() - times.items()) == 3
 
 
-def test_a_second_run_trains_nothing_and_fresh_trains_all(undisturbed, real_data_dir, tmp_path):
+@pytest.mark.long
+def test_a_second_run_trains_nothing_and_fresh_trains_all(once, real_data_dir, tmp_path):
     stem = "01_random_binary"
-    expected, _ = undisturbed(stem)
+    expected, _ = undisturbed(stem, once, real_data_dir)
     options, where = options_of(stem, tmp_path, real_data_dir)
     written = []
     for more in ([], [], ["--fresh"]):
@@ -181,7 +134,7 @@ def test_ctrl_c_says_what_is_saved(jobs, tmp_path):
     assert "the same command goes on" in line
 
 
-@pytest.mark.parametrize("moment", [1.5, 3])
+@pytest.mark.parametrize("moment", [1.5, pytest.param(3, marks=pytest.mark.long)])
 def test_ctrl_c_while_a_script_starts_is_one_line(moment, tmp_path):
     process = start_script("01_random_binary.py", "--out", str(tmp_path), home=tmp_path)
     time.sleep(moment)
@@ -190,19 +143,3 @@ def test_ctrl_c_while_a_script_starts_is_one_line(moment, tmp_path):
     kill(process)
     assert process.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in errors
-
-
-def test_what_a_kill_has_left_half_written_is_removed(tmp_path):
-    out = tmp_path / "out" / "01_random_binary"
-    out.mkdir(parents=True)
-    old, new = out / ".part-old", out / ".part-new"
-    for part in (old, new):
-        part.write_bytes(b"half")
-    hours_ago = time.time() - 7200
-    os.utime(old, (hours_ago, hours_ago))
-    options = ["--epochs", "1", "--seeds", "1", "--models", "mlp", "--out", str(tmp_path / "out")]
-    done = run_script("01_random_binary.py", *options, home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert not old.exists()
-    assert new.exists()  # another program may be writing it
-    assert records.read(out).models == ["mlp"]

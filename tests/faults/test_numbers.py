@@ -1,0 +1,96 @@
+"""Losses that are no number: the training ends, everything says so, and the rest goes on."""
+
+import json
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from common import models, records, statistics, training
+from common.fetching import ROOT
+from conftest import run_script
+
+DIVERGING = ["--optimizer", "sgd", "--learning-rate", "100", "--epochs", "5"]
+
+
+def diverging(loss="mse"):
+    keras.utils.set_random_seed(0)
+    model = models.dense("diverging", 12, (8,), 1)
+    model.compile(optimizer=keras.optimizers.SGD(100.0), loss=loss, metrics=["mae"])
+    return model
+
+
+@pytest.mark.parametrize("epochs", [1, 40, 400])
+@pytest.mark.parametrize("validated", [False, True])
+def test_a_training_ends_with_the_epoch_that_fails(epochs, validated, capsys):
+    rng = np.random.default_rng(1)
+    x, y = rng.random((40, 12), np.float32), rng.random((40, 1), np.float32)
+    options = {"validation_data": (x, y)} if validated else {}
+    model = diverging()
+    history = training.fit(model, x, y, epochs=epochs, batch_size=4, **options)
+    (failed,) = [training.failed_epoch(history.history)]
+    assert failed is not None
+    assert f"diverging: failed, the loss of epoch {failed} is not finite" in capsys.readouterr().err
+    for values in history.history.values():
+        assert len(values) == epochs
+        assert all(map(math.isnan, values[failed:]))
+    result = training.result(model, history, (x, y))
+    assert result.failed == failed
+    assert all(map(math.isnan, result.test.values()))
+    assert np.isnan(result.outputs).all()
+
+
+def test_a_validation_loss_that_is_infinite_fails_too():
+    history = {"loss": [1.0, 1.0, 1.0], "val_loss": [1.0, math.inf, 1.0]}
+    assert training.failed_epoch(history) == 2
+    assert training.failed_epoch(history, first=2) is None
+    assert training.failed_epoch({"loss": [1.0], "accuracy": [math.nan]}) is None
+
+
+def refuse(word):
+    raise ValueError(word)
+
+
+@pytest.mark.parametrize(
+    ("stem", "model", "options"),
+    [
+        ("04_boston_regression", "without_b_3_folds", ["--seeds", "2"]),
+        pytest.param(
+            *("06_thoracic_surgery", "cv_scaled", ["--seeds", "1", "--hidden", "64,64,64,64"]),
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+def test_a_failed_training_is_shown_as_such(stem, model, options, tmp_path):
+    options = [*DIVERGING, *options, "--models", model, "--data", "sample"]
+    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
+    done = run_script(f"{stem}.py", *options, home=tmp_path)
+    assert done.returncode == 1, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"error: failed: {model}, seed ")
+    assert "try a smaller --learning-rate" in last
+    folder = tmp_path / stem
+    assert done.stdout.strip().splitlines()[-1] == f"Results: {folder}"  # the rest went on
+    record = json.loads((folder / "record.json").read_text(), parse_constant=refuse)
+    saved = records.read(folder)
+    runs = record["models"][model]["runs"]
+    failed = [run for run in runs if "failed" in run]
+    assert failed
+    assert len(saved.failures) == len(failed)
+    for run in failed:
+        assert set(run["final"].values()) == {None}
+    assert "failed: " in (folder / "evaluation.txt").read_text()
+    again = run_script(f"{stem}.py", *options[:-2], "--plots-only", home=tmp_path)
+    assert again.returncode == 1
+    assert again.stderr.strip().splitlines()[-1] == last
+
+
+def test_a_failed_mean_is_called_failed():
+    interval = statistics.mean_interval([0.5, math.nan])
+    assert interval.text() == interval.plus_minus(4, "+-") == "failed"
+
+
+def test_no_published_training_failed():
+    for folder in sorted((ROOT / "figures").glob("0*")):
+        assert records.with_ablations(records.read(folder)).failures == []
