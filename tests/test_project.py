@@ -32,11 +32,23 @@ def test_the_readmes_tables_are_those_of_the_records(tmp_path):
 
 
 def test_the_readmes_links_lead_somewhere():
-    for page in ("README.md", "data/README.md"):
+    for page in ("README.md", "data/README.md", "tests/README.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#]+)\)", text):
             if not target.startswith("http"):
                 assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_the_table_of_faults_is_that_of_the_tests():
+    """Each row names its test, with an asterisk if it is long; each test has its row."""
+    text = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+    for section in text.split("\n### ")[1:]:
+        code = (ROOT / "tests" / re.search(r"`(faults/test_\w+\.py)`", section)[1]).read_text()
+        named = re.findall(r"`(test_\w+)`(\*?)", section)
+        written = re.findall(
+            r"^(@pytest\.mark\.long\n(?:@.*\n)*)?def (test_\w+)", code, re.MULTILINE
+        )
+        assert sorted(named) == sorted((name, "*" if long else "") for long, name in written)
 
 
 def test_a_readme_without_marks_is_refused(tmp_path):

@@ -1,0 +1,205 @@
+"""Saved trainings: they go on to the same bits, and are used for nothing but the same training."""
+
+import contextlib
+import dataclasses
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from common import checkpoints, compiled, encoding, environment, training
+
+RNG = np.random.default_rng(5)
+ROWS = RNG.random((60, 12), np.float32)
+LABELS = RNG.integers(2, size=(60, 1)).astype("float32")
+VERSIONS = {"tensorflow": "2.21.0", "device": "cpu", "threads": 1}
+
+
+@pytest.fixture
+def saving(tmp_path, monkeypatch):
+    """Save trainings in a folder of their own, after each call; return the folder."""
+    monkeypatch.setenv("TRAINING_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(checkpoints, "store", checkpoints.Store())
+    monkeypatch.setattr(checkpoints, "SAVE_EVERY", 0)
+    monkeypatch.setattr(checkpoints, "SHARE", 1e9)
+    monkeypatch.setattr(compiled, "ROWS_PER_CALL", 120)  # two epochs in a call
+    monkeypatch.setattr(compiled, "_twins", {})
+    checkpoints.configure(VERSIONS)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def pretending(saving, monkeypatch):
+    """Compile and train nothing: what matters is whether something saved is used."""
+
+    def train(twin, training, validation, orders):
+        return [dict.fromkeys(twin._names, 0.5) for _ in orders]
+
+    monkeypatch.setattr(compiled.CompiledTwin, "train", train)
+    return saving
+
+
+@dataclasses.dataclass
+class Training:
+    """A training whose every part a test may change."""
+
+    units: int = 4
+    activation: str = "relu"
+    dropout: float = 0.5
+    optimizer: str = "adam"
+    learning_rate: float = 0.01
+    loss: str = "binary_crossentropy"
+    weights_of: int = 1
+    x: object = dataclasses.field(default_factory=lambda: ROWS)
+    y: np.ndarray = dataclasses.field(default_factory=lambda: LABELS)
+    options: dict = dataclasses.field(default_factory=dict)
+
+    def run(self):
+        """Train; return the history, the weights and whether epochs were trained."""
+        keras.utils.set_random_seed(self.weights_of)
+        layers = keras.layers
+        hidden = layers.Dense(self.units, activation=self.activation)
+        output = layers.Dense(1, activation="sigmoid")
+        dropout = layers.Dropout(self.dropout)
+        model = keras.Sequential([keras.Input((12,)), hidden, dropout, output])
+        config = {"learning_rate": self.learning_rate}
+        optimizer = keras.optimizers.get({"class_name": self.optimizer, "config": config})
+        model.compile(optimizer=optimizer, loss=self.loss, metrics=["accuracy"])
+        before = checkpoints.store.trained
+        options = {"epochs": 7, "batch_size": 16, "seed": 3} | self.options
+        history = training.fit(model, self.x, self.y, **options)
+        return history.history, model.get_weights(), checkpoints.store.trained > before
+
+
+def assert_equal(first, second):
+    assert first[0] == second[0]
+    for ours, theirs in zip(first[1], second[1], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_saved_training_gives_the_same_history_and_weights(saving):
+    first, second = Training().run(), Training().run()
+    assert (first[2], second[2]) == (True, False)
+    assert_equal(first, second)
+    assert len(list(saving.iterdir())) == 1
+
+
+def test_without_a_folder_nothing_is_saved(saving):
+    checkpoints.store.folder = None
+    assert Training().run()[2]
+    assert Training().run()[2]
+    assert list(saving.iterdir()) == []
+
+
+@settings(
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.integers(0, 3), max_size=3))
+def test_a_training_interrupted_anywhere_ends_in_the_same_bits(saving, calls):
+    """Interrupted after so many calls of two epochs, again and again: dropout and all."""
+    this = Training(options={"validation_data": (ROWS[:20], LABELS[:20])})
+    for path in saving.iterdir():
+        path.unlink()
+    expected = this.run()
+    for path in saving.iterdir():
+        path.unlink()
+    whole = compiled.CompiledTwin.train
+    for most in calls:
+        made = 0
+
+        def interrupted(*arguments, most=most):
+            nonlocal made
+            if made == most:
+                raise KeyboardInterrupt
+            made += 1
+            return whole(*arguments)
+
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            monkeypatch.setattr(compiled.CompiledTwin, "train", interrupted)
+            with contextlib.suppress(KeyboardInterrupt):
+                this.run()
+    assert_equal(this.run(), expected)
+
+
+def flipped(array):
+    changed = array.copy()
+    changed.reshape(-1).view(np.uint8)[-1] ^= 1
+    return changed
+
+
+CHANGES = {
+    "units": {"units": 5},
+    "activation": {"activation": "tanh"},
+    "dropout": {"dropout": 0.25},
+    "optimizer": {"optimizer": "rmsprop"},
+    "learning rate": {"learning_rate": 0.02},
+    "loss": {"loss": "mse"},
+    "initial weights": {"weights_of": 2},
+    "a bit of the rows": {"x": flipped(ROWS)},
+    "a bit of the labels": {"y": flipped(LABELS)},
+    "rows of another kind": {"x": encoding.Pixels((ROWS * 255).astype(np.uint8))},
+    "epochs": {"options": {"epochs": 8}},
+    "batch size": {"options": {"batch_size": 20}},
+    "seed": {"options": {"seed": 4}},
+    "order": {"options": {"shuffle": False}},
+    "validation data": {"options": {"validation_data": (ROWS, LABELS)}},
+    "class weights": {"options": {"class_weight": {0: 1.0, 1: 2.0}}},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_another_training_takes_nothing_saved(change, pretending):
+    Training().run()
+    assert Training(**change).run()[2]
+    assert len(list(pretending.iterdir())) == 2
+
+
+@pytest.mark.parametrize("versions", [{"tensorflow": "2.22.0"}, {"device": "gpu"}, {"threads": 2}])
+def test_another_environment_takes_nothing_saved(versions, pretending):
+    Training().run()
+    checkpoints.configure(VERSIONS | versions)
+    assert Training().run()[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "matters"),
+    [("TF_ENABLE_ONEDNN_OPTS", True), ("XLA_FLAGS", True), ("TF_CPP_MIN_LOG_LEVEL", False)],
+)
+def test_variables_that_steer_tensorflow_matter(name, matters, pretending, monkeypatch):
+    Training().run()
+    monkeypatch.setenv(name, "1")
+    checkpoints.configure(VERSIONS)
+    assert Training().run()[2] is matters
+
+
+def test_another_processor_takes_nothing_saved(pretending, monkeypatch):
+    Training().run()
+    monkeypatch.setattr(environment, "fingerprint", lambda: {"processor": "another"})
+    checkpoints.configure(VERSIONS)
+    assert Training().run()[2]
+
+
+@pytest.mark.parametrize("room", checkpoints.CODE)
+def test_another_training_code_takes_nothing_saved(room, pretending, tmp_path, monkeypatch):
+    Training().run()
+    for name in checkpoints.CODE:
+        shutil.copy(Path(checkpoints.__file__).with_name(f"{name}.py"), tmp_path)
+    monkeypatch.setattr(checkpoints, "__file__", str(tmp_path / "checkpoints.py"))
+    checkpoints.configure(VERSIONS)
+    assert not Training().run()[2]
+    with (tmp_path / f"{room}.py").open("a") as file:
+        file.write("# changed\n")
+    checkpoints.configure(VERSIONS)
+    assert Training().run()[2]
+
+
+def test_fresh_trains_anew_and_saves(pretending):
+    Training().run()
+    checkpoints.configure(VERSIONS, fresh=True)
+    assert Training().run()[2]
+    checkpoints.configure(VERSIONS)
+    assert not Training().run()[2]
