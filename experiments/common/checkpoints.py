@@ -5,8 +5,8 @@ weights, optimizer, random state, and the history so far. Nothing here is ever u
 """
 
 import hashlib
-import io
 import json
+import math
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -116,12 +116,18 @@ class Checkpoint:
         digest, content = content[:32], content[32:]
         if hashlib.sha256(content).digest() != digest:
             return
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            names = arrays["names"].tolist()
-            self.logs = [dict(zip(names, row, strict=True)) for row in arrays["logs"].tolist()]
-            for i, variable in enumerate(variables):
-                variable.assign(arrays[str(i)])
-            seconds = float(arrays["seconds"])
+        header, _, content = content.partition(b"\n")
+        names, epochs, seconds = json.loads(header)
+        shapes = [((len(names), epochs), np.dtype("float64"))]
+        shapes += [(tuple(variable.shape), np.dtype(variable.dtype)) for variable in variables]
+        ends = np.cumsum([math.prod(shape) * dtype.itemsize for shape, dtype in shapes]).tolist()
+        logs, *values = (
+            np.frombuffer(content[start:end], dtype).reshape(shape)
+            for start, end, (shape, dtype) in zip([0, *ends], ends, shapes, strict=False)
+        )
+        self.logs = [dict(zip(names, row, strict=True)) for row in logs.T.tolist()]
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
         self._started -= seconds
         store.reused += seconds
 
@@ -130,17 +136,12 @@ class Checkpoint:
         if not self._path:
             return
         begun = time.monotonic()
-        state = {str(i): value for i, value in enumerate(twin.values())}
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            names=list(history),
-            logs=np.array(list(history.values()), np.float64).T,
-            seconds=begun - self._started,
-            **state,
-        )
-        content = buffer.getvalue()
-        files.replace({self._path: hashlib.sha256(content).digest() + content})
+        seconds, logs = begun - self._started, np.array(list(history.values()), np.float64)
+        header = json.dumps([list(history), logs.shape[1], seconds]).encode() + b"\n"
+        content = header + b"".join(array.tobytes() for array in (logs, *twin.values()))
+        content = hashlib.sha256(content).digest() + content
+        # After a power cut a short training is sooner done again than all were synchronised.
+        files.replace({self._path: content}, durable=seconds > SAVE_EVERY)
         self._saved = time.monotonic()
         self._cost = self._saved - begun
         store.saving += self._cost

@@ -45,8 +45,12 @@ def replacing(path: Path) -> Iterator[io.BytesIO]:
     replace({path: buffer.getvalue()})
 
 
-def replace(contents: Mapping[Path, bytes]) -> None:
-    """Write files under temporary names; when all are whole and on the disk, rename them.
+def replace(contents: Mapping[Path, bytes], durable: bool = True) -> None:
+    """Write files under temporary names; when all are whole, rename them.
+
+    Args:
+        contents: the bytes of each file.
+        durable: whether they must be on the disk before, for the case of a power cut.
 
     Raises:
         UsageError: one cannot be written; all old files are left as they are.
@@ -59,7 +63,8 @@ def replace(contents: Mapping[Path, bytes]) -> None:
                 parts[path] = file.name
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             os.chmod(parts[path], 0o644)
         for path in contents:
             os.replace(parts[path], path)

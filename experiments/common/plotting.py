@@ -6,6 +6,7 @@ Colours are those of Okabe and Ito, which colour-blind readers can tell apart.
 """
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -60,10 +61,13 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
         figure: what is saved.
         path: where to.
         watermark: large letters across the figure.
-        failures: which trainings failed, said below the figure.
+        failures: which trainings failed, said above the figure.
     """
     if failures:
-        figure.text(0.5, -0.01, failures, ha="center", va="top", fontsize=9, color="#B00000")
+        figure.draw_without_rendering()  # it lays out
+        above = figure.get_tightbbox().y1 / figure.get_figheight() + 0.02
+        style = {"ha": "center", "va": "bottom", "fontsize": 9, "color": "#B00000"}
+        figure.text(0.5, above, textwrap.fill(failures, 80), **style)
     if watermark:
         figure.text(
             *(0.5, 0.5, watermark),

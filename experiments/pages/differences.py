@@ -82,6 +82,8 @@ def _digits(row: comparison.Row) -> int:
 
 
 def _difference(gap: Interval, digits: int) -> str:
+    if np.isnan(gap.mean):
+        return ""
     if np.isnan(gap.low):
         return f"{gap.mean:+.{digits}f}"
     return f"{gap.mean:+.{digits}f} [{gap.low:+.{digits}f}, {gap.high:+.{digits}f}]"
