@@ -125,6 +125,15 @@ def test_a_training_interrupted_anywhere_ends_in_the_same_bits(saving, calls):
     assert_equal(this.run(), expected)
 
 
+def test_arrays_that_processes_share_are_the_same_training(pretending, tmp_path):
+    """Training processes get large arrays as maps of files."""
+    Training().run()
+    np.save(tmp_path / "x.npy", ROWS)
+    np.save(tmp_path / "y.npy", LABELS)
+    x, y = (np.load(tmp_path / name, mmap_mode="r") for name in ("x.npy", "y.npy"))
+    assert not Training(x=x, y=y).run()[2]
+
+
 def flipped(array):
     changed = array.copy()
     changed.reshape(-1).view(np.uint8)[-1] ^= 1

@@ -158,9 +158,10 @@ def _key(
     """Return a digest of everything that determines the bits of a training."""
     digest = hashlib.sha256(store.determinants.encode())
     digest.update(repr((architecture, sorted(protocol.items()))).encode())
-    for part in (*data, *map(np.asarray, variables)):
-        digest.update(f"{type(part).__name__} {part.shape}".encode())
-        for array in part.arrays if isinstance(part, Packed) else (part,):
+    for part in (*data, *(variable.numpy() for variable in variables)):
+        packed = isinstance(part, Packed)
+        digest.update(f"{type(part).__name__ if packed else 'array'} {part.shape}".encode())
+        for array in part.arrays if packed else (part,):
             digest.update(f"{array.dtype} {array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()[:40]

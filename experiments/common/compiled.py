@@ -63,7 +63,7 @@ class CompiledTwin:
 
     def values(self) -> list[np.ndarray]:
         """Return the values of weights, random state and optimizer state."""
-        return [np.asarray(variable) for variable in self._state]
+        return [variable.numpy() for variable in self._state]
 
 
 _twins: dict[str, CompiledTwin] = {}
