@@ -9,8 +9,8 @@ CHROMIUM ?= /usr/bin/chromium
 # What `make all` and `make 05` pass on to the experiments. The shell reads the values from the
 # environment, so that none of them becomes a part of a command.
 export SEEDS DATA OUT JOBS FRESH A B EXP DEST CHROMIUM
-FLAGS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"} \
-  $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
+RESULTS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"}
+FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
@@ -20,7 +20,7 @@ help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
 	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. -]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
 	  | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
-	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings; make clean removes them"
+	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings$(if $(TRAINING_CACHE),,; make clean removes them)"
 
 setup: $(VENV)/ready  ## .venv with the locked packages; PYTHON=python3.12 names another Python
 
@@ -51,9 +51,9 @@ $(EXPERIMENTS): setup  ## one experiment
 
 # The claims that need the ablations are tested last; without results of 05 they stop at once.
 ablations: setup  ## the costly variants, beside the results of 05: without dropout
-	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
+	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(RESULTS)
 	@$(RUN) experiments/05_mnist_odd_even.py --ablations $(FLAGS)
-	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(FLAGS)
+	@$(RUN) experiments/05_mnist_odd_even.py --plots-only $(RESULTS)
 
 compare: setup  ## A=figures B=runs/quick: two folders of results side by side; EXP=05
 	@test -n "$$A" -a -n "$$B" || { echo "error: A and B: expected two folders of results; make compare A=figures B=runs/quick" >&2; exit 2; }

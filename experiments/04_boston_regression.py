@@ -242,14 +242,14 @@ saved = experiment.saved
 def smoothed(table):
     """Return a table by epoch without its first epochs, smoothed."""
     table = table.iloc[SKIPPED if len(table) > 2 * SKIPPED else 0 :]
-    return table.ewm(alpha=1 - SMOOTHING, adjust=False).mean()
+    return table.ewm(alpha=1 - SMOOTHING, adjust=False).mean().where(table.notna())
 
 
 def draw_error(axes, variant, table, colour):
     """Draw a variant's mean validation MAE by epoch, smoothed; name the best epoch."""
-    mean = table.mean(axis=1)
-    known = mean.notna().any()
-    lowest = f"lowest {mean.min():.2f} after epoch {mean.idxmin()}" if known else "no number"
+    mean = table.mean(axis=1, skipna=False)
+    known = mean.notna().all()
+    lowest = f"lowest {mean.min():.2f} after epoch {mean.idxmin()}" if known else "failed"
     label = f"{variant}: {lowest}"
     plotting.mean_line(axes, smoothed(table), "-", colour, label)
 

@@ -124,7 +124,7 @@ def once(tmp_path_factory):
         with (base / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not made.exists():
-                folder.mkdir()
+                folder.mkdir(exist_ok=True)
                 made.write_text(json.dumps(function(folder)))
         return folder, json.loads(made.read_text())
 

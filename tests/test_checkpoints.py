@@ -52,7 +52,8 @@ class Training:
     dropout: float = 0.5
     optimizer: str = "adam"
     learning_rate: float = 0.01
-    loss: str = "binary_crossentropy"
+    loss: object = "binary_crossentropy"
+    dtype: str = "float32"
     weights_of: int = 1
     x: object = dataclasses.field(default_factory=lambda: ROWS)
     y: np.ndarray = dataclasses.field(default_factory=lambda: LABELS)
@@ -62,7 +63,7 @@ class Training:
         """Train; return the history, the weights and whether epochs were trained."""
         keras.utils.set_random_seed(self.weights_of)
         layers = keras.layers
-        hidden = layers.Dense(self.units, activation=self.activation)
+        hidden = layers.Dense(self.units, activation=self.activation, dtype=self.dtype)
         output = layers.Dense(1, activation="sigmoid")
         dropout = layers.Dropout(self.dropout)
         model = keras.Sequential([keras.Input((12,)), hidden, dropout, output])
@@ -122,7 +123,22 @@ def test_a_training_interrupted_anywhere_ends_in_the_same_bits(saving, calls):
             monkeypatch.setattr(compiled.CompiledTwin, "train", interrupted)
             with contextlib.suppress(KeyboardInterrupt):
                 this.run()
+    before = checkpoints.store.trained
     assert_equal(this.run(), expected)
+    # The calls that were made before an interruption are not made again.
+    assert checkpoints.store.trained - before == max(0, 7 - 2 * sum(calls))
+
+
+def test_a_training_with_code_of_the_users_is_not_saved(pretending):
+    """The code may change under the same name."""
+
+    @keras.saving.register_keras_serializable("tests")
+    def own_loss(y, outputs):
+        return keras.ops.mean((y - outputs) ** 2)
+
+    assert Training(loss=own_loss).run()[2]
+    assert Training(loss=own_loss).run()[2]
+    assert list(pretending.iterdir()) == []
 
 
 def test_arrays_that_processes_share_are_the_same_training(pretending, tmp_path):
@@ -147,6 +163,7 @@ CHANGES = {
     "optimizer": {"optimizer": "rmsprop"},
     "learning rate": {"learning_rate": 0.02},
     "loss": {"loss": "mse"},
+    "precision": {"dtype": "mixed_bfloat16"},
     "initial weights": {"weights_of": 2},
     "a bit of the rows": {"x": flipped(ROWS)},
     "a bit of the labels": {"y": flipped(LABELS)},

@@ -50,7 +50,7 @@ def differences(script: Path, scratch: Path) -> list[str]:
         "two at a time": ["--seeds", "2", "--jobs", "2"],
         "second seed alone": ["--seeds", "1", "--seed", str(seed + 1), "--jobs", "1"],
     }
-    with ThreadPoolExecutor(2) as pool:  # each is a process of one thread
+    with ThreadPoolExecutor(2) as pool:
         folders = dict(
             zip(
                 ways,

@@ -63,12 +63,17 @@ def numbers(saved: Saved):
 
 def validation_mae(saved, variant):
     """Return the mean validation MAE of the folds: a row for each epoch, a column for each seed."""
-    return saved.by_fold(variant, "val_mae").T.groupby(level="seed").mean().T
+    return saved.by_fold(variant, "val_mae").T.groupby(level="seed").mean(skipna=False).T
 
 
 def lowest_errors(saved, variant):
-    """Return the validation MAE of each fold at the epoch of its seed's lowest mean, (folds,)."""
+    """Return the validation MAE of each fold at the epoch of its seed's lowest mean, (folds,).
+
+    NaN for all where a training failed.
+    """
     by_fold = saved.by_fold(variant, "val_mae")
+    if by_fold.isna().any(axis=None):
+        return np.full(VARIANTS[variant]["folds"], np.nan)
     best = validation_mae(saved, variant).idxmin()
     at_best = [by_fold.loc[epoch, seed].to_numpy(float) for seed, epoch in best.items()]
     return np.mean(at_best, axis=0)

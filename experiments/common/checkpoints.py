@@ -18,13 +18,15 @@ import numpy as np
 
 from common import environment, files
 from common.compiled import CompiledTwin
+from common.damage import DAMAGE
 from common.encoding import Packed
 from common.errors import UsageError
 from common.fetching import ROOT
 
 SAVE_EVERY = 5.0  # seconds between saves of one training, at least
 SHARE = 0.01  # of the time that saving may take
-CODE = ("batches", "compiled", "encoding", "training")  # rooms that determine a training's bits
+# Rooms that determine the bits of a training, or how they are saved.
+CODE = ("batches", "checkpoints", "compiled", "encoding", "environment", "training")
 
 
 @dataclass
@@ -101,7 +103,8 @@ class Checkpoint:
         self._path = None
         self._cost = 0.0
         begun = self._started = self._saved = time.monotonic()
-        if store.folder:
+        # Code of the user's own may change under the same name.
+        if store.folder and "'registered_name': '" not in architecture:
             self._path = store.folder / _key(architecture, variables, data, protocol)
             if not store.fresh:
                 self._restore(variables)
@@ -111,24 +114,24 @@ class Checkpoint:
         """Read what is saved into the variables; a missing or damaged file counts as none."""
         try:
             content = self._path.read_bytes()
-        except OSError:
+            if hashlib.sha256(content[32:]).digest() != content[:32]:
+                return
+            header, _, content = content[32:].partition(b"\n")
+            names, epochs, seconds = json.loads(header)
+            shapes = [((len(names), epochs), np.dtype("float64"))]
+            shapes += [(tuple(variable.shape), np.dtype(variable.dtype)) for variable in variables]
+            ends = np.cumsum([math.prod(shape) * kind.itemsize for shape, kind in shapes]).tolist()
+            table, *values = (
+                np.frombuffer(content[start:end], kind).reshape(shape)
+                for start, end, (shape, kind) in zip([0, *ends], ends, shapes, strict=False)
+            )
+            logs = [dict(zip(names, row, strict=True)) for row in table.T.tolist()]
+            self._started -= seconds
+        except DAMAGE:
             return
-        digest, content = content[:32], content[32:]
-        if hashlib.sha256(content).digest() != digest:
-            return
-        header, _, content = content.partition(b"\n")
-        names, epochs, seconds = json.loads(header)
-        shapes = [((len(names), epochs), np.dtype("float64"))]
-        shapes += [(tuple(variable.shape), np.dtype(variable.dtype)) for variable in variables]
-        ends = np.cumsum([math.prod(shape) * dtype.itemsize for shape, dtype in shapes]).tolist()
-        logs, *values = (
-            np.frombuffer(content[start:end], dtype).reshape(shape)
-            for start, end, (shape, dtype) in zip([0, *ends], ends, shapes, strict=False)
-        )
-        self.logs = [dict(zip(names, row, strict=True)) for row in logs.T.tolist()]
+        self.logs = logs
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-        self._started -= seconds
         store.reused += seconds
 
     def save(self, history: Mapping[str, Sequence[float]], twin: CompiledTwin) -> None:

@@ -229,7 +229,7 @@ def difference_curve(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """
     epochs = first.index.intersection(second.index)
     a, b = first.loc[epochs], second.loc[epochs]
-    curve = pd.DataFrame({"mean": b.mean(axis=1) - a.mean(axis=1)})
+    curve = pd.DataFrame({"mean": b.mean(axis=1, skipna=False) - a.mean(axis=1, skipna=False)})
     if min(a.shape[1], b.shape[1]) > 1:
         paired = a.columns.equals(b.columns)
         low, high = (

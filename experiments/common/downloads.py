@@ -6,14 +6,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from common import progress
+from common.damage import DAMAGE
 from common.errors import UnreachableError
 
 TIMEOUT = (10, 30)  # seconds to connect, seconds without a byte
 PAUSES = (1, 3)  # seconds before another try
 CHUNK = 2**13  # bytes
 NO_ANSWER = {  # what urllib3 raises where a host does not answer
-    "NameResolutionError": "no such host",
-    "NewConnectionError": "connection refused",
+    "NameResolutionError": "name not found",
+    "NewConnectionError": "no connection",
     "ConnectTimeoutError": f"no connection within {TIMEOUT[0]} s",
     "ReadTimeoutError": f"no byte for {TIMEOUT[1]} s",
     "ProxyError": "the proxy does not answer",
@@ -36,23 +37,26 @@ def download(address: str, most: int, part: Path, archived: bool = False) -> Non
     import requests
     import urllib3
 
-    host = urlsplit(address).netloc
+    try:
+        host = urlsplit(address).netloc
+    except ValueError as error:
+        raise UnreachableError(f"{address}: not an address") from error
+    if host in silent:
+        raise UnreachableError(f"{address}: {silent[host]}")
     for pause in (*PAUSES, None):
-        if host in silent:
-            raise UnreachableError(f"{address}: {silent[host]}")
         try:
             _receive(address, most, part)
             break
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            kind, status = _kind(error), getattr(getattr(error, "response", None), "status_code", 0)
+            kind = _kind(error)
+            status = getattr(getattr(error, "response", None), "status_code", 0)
             if kind in NO_ANSWER:
                 silent[host] = NO_ANSWER[kind]
             # Another try helps where the answer was cut off, or the server has a bad moment.
-            elif pause is None or not (status >= 500 or kind == "ProtocolError"):
-                reason = f"HTTP {status}" if status else kind
+            if pause is None or not (status >= 500 or kind == "ProtocolError"):
+                reason = NO_ANSWER.get(kind) or (f"HTTP {status}" if status else kind)
                 raise UnreachableError(f"{address}: {reason}") from error
-            else:
-                time.sleep(pause)
+            time.sleep(pause)
     if archived:
         _unpack(address, most, part)
 
@@ -89,6 +93,6 @@ def _unpack(address: str, most: int, part: Path) -> None:
             if archive.getinfo(part.name).file_size > most:
                 raise UnreachableError(f"{address}: unpacks to more than {most:,} bytes")
             content = archive.read(part.name)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as error:
+    except (*DAMAGE, NotImplementedError, RuntimeError) as error:
         raise UnreachableError(f"{address}: expected an archive with {part.name}") from error
     part.write_bytes(content)

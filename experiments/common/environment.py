@@ -1,6 +1,7 @@
 """Start TensorFlow quietly, on a device, with a number of threads."""
 
 import contextlib
+import hashlib
 import os
 import platform
 import re
@@ -14,12 +15,8 @@ import numpy as np
 
 from common.errors import FailedError, UsageError
 
-STEERING = (
-    "TF_",
-    "XLA_",
-    "NVIDIA_TF32_OVERRIDE",
-    "ONEDNN_",
-)  # variables that change how TF computes
+# Beginnings of the names of variables that change how TensorFlow computes.
+STEERING = ("TF_", "XLA_", "NVIDIA_TF32_OVERRIDE", "ONEDNN_", "DNNL_", "CUBLAS_")
 SILENT = ("TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH")  # of them, those that do not
 
 
@@ -76,8 +73,9 @@ def fingerprint() -> dict[str, str]:
 
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = {line.partition(":")[2].strip() for line in lines if line.startswith("model name")}
-    processor = ", ".join(sorted(models)) or platform.processor()
+    kinds = ("model name", "flags", "CPU part", "Features")
+    found = " ".join(sorted({line for line in lines if line.startswith(kinds)}))
+    processor = hashlib.sha256((found or platform.processor()).encode()).hexdigest()
     gpus = [
         tf.config.experimental.get_device_details(gpu).get("device_name", "")
         for gpu in tf.config.get_visible_devices("GPU")
@@ -99,10 +97,11 @@ def memory_named() -> Iterator[None]:
         yield
     except tf.errors.ResourceExhaustedError as error:
         found = re.search(r"(OOM when|failed to) alloc[^\n]{0,120}", str(error))
-        where = "the GPU's" if tf.config.get_visible_devices("GPU") else "this machine's"
+        on_gpu = bool(tf.config.get_visible_devices("GPU"))
+        where, users = ("the GPU's", _gpu_users()) if on_gpu else ("this machine's", "")
         raise FailedError(
-            f"{where} memory is not enough ({found[0] if found else 'out of memory'})."
-            f"{_gpu_users()} Use a smaller --batch-size, --jobs 1 or --device cpu."
+            f"{where} memory is not enough ({found[0] if found else 'out of memory'}).{users}"
+            f" Use a smaller --batch-size, --jobs 1{' or --device cpu' * on_gpu}."
         ) from error
 
 

@@ -39,7 +39,8 @@ def one_line(kind, error, trace) -> None:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(kind.status)
     if issubclass(kind, KeyboardInterrupt):
-        print(f"\ninterrupted: {error or 'nothing was left half written'}.", file=sys.stderr)
+        text = str(error) or "what was written is whole; the same command begins anew"
+        print(f"\ninterrupted: {text}.", file=sys.stderr)
         raise SystemExit(130)
     if issubclass(kind, MemoryError):
         print("error: out of memory; use --jobs 1, or close other programs.", file=sys.stderr)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from common.failures import summary
 from common.records import Saved, metric_order
 from common.statistics import Interval, mean_interval, prediction_interval
 
@@ -44,13 +45,12 @@ class Claim:
         """Return the claim with its verdict and evidence; None where a model was not trained."""
         if not set(self.needs) <= set(saved.models):
             return None
-        if failed := [text for text in saved.failures if text.split(",")[0] in self.needs]:
-            words = f"trainings failed: {'; '.join(failed)}"
-            return {"id": self.id, "claim": self.text, "verdict": UNDECIDED, "evidence": words}
         trained = [saved.record["models"][model]["runs"] for model in self.needs]
         seeds = [len({run["seed"] for run in runs}) for runs in trained]
         epochs = min((max(run["epochs"] for run in runs) for runs in trained), default=self.epochs)
-        if 1 in seeds:
+        if failed := [failure for failure in saved.failures if failure.model in self.needs]:
+            verdict, words = UNDECIDED, summary(failed)
+        elif 1 in seeds:
             verdict, words = UNDECIDED, "one run shows no spread; repeat it with --seeds 10"
         elif epochs < self.epochs:
             verdict, words = UNDECIDED, f"needs {self.epochs} epochs, found {epochs}"

@@ -24,6 +24,7 @@ from common import (
     training,
 )
 from common.errors import FailedError, UsageError
+from common.failures import summary
 from common.settings import Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
@@ -43,7 +44,8 @@ class Experiment:
         self._saving = 0.0
         self._saved: records.Saved | None = None
         self._captions: dict[str, str] = {}
-        self._turn = contextlib.ExitStack()  # in the folder of the results
+        self._turn = contextlib.ExitStack()  # keeps other runs from the folder of the results
+        self._held: Path | None = None
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
@@ -140,12 +142,12 @@ class Experiment:
             arrays: what else the figures need.
         """
         settings, folder = self.settings, self.settings.folder(self.source)
-        files = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
+        digests = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
         records.write(
             folder,
             self._runs,
             experiment=settings.experiment,
-            data={"source": self.source, "files": files, "facts": facts or {}},
+            data={"source": self.source, "files": digests, "facts": facts or {}},
             config={
                 "epochs": dict(settings.epochs),
                 "as_published": settings.as_published,
@@ -196,6 +198,7 @@ class Experiment:
             settings = self.settings
             source = "sample" if settings.data == "sample" else self.source
             folder = settings.folder(source)
+            self._wait_for_turn(folder)
             self._saved = records.read(folder)
             found = self._saved.record["experiment"]
             strange = [name for name in self._saved.models if name not in settings.known_models]
@@ -203,12 +206,13 @@ class Experiment:
                 found += f" with a model {strange[0]!r}" if strange else ""
                 expected = f"{settings.experiment} with models of {','.join(settings.known_models)}"
                 raise UsageError(f"{folder}: expected results of {expected}, found {found}.")
-            self._wait_for_turn(folder)
         return self._saved
 
     def _wait_for_turn(self, folder: Path) -> None:
-        self._turn.close()  # another phase of this run may have it
-        self._turn.enter_context(files.turn(folder, "writes results"))
+        """Keep other runs from a folder until `finish`; one that is missing has none to keep."""
+        if folder != self._held and folder.is_dir():
+            self._turn.enter_context(files.turn(folder, "writes results"))
+            self._held = folder
 
     @property
     def saved_with_ablations(self) -> records.Saved:
@@ -242,14 +246,7 @@ class Experiment:
             if judged:
                 self.text(evidence.claims_text(judged), "claims")
         records.write_record(saved.folder, record)
-        self.text("\n\n".join(filter(None, [self._failures, *parts])), "evaluation")
-
-    @property
-    def _failures(self) -> str:
-        """Which trainings failed, in a line; "" if none did."""
-        failures = self.saved.failures
-        more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
-        return f"failed: {'; '.join(failures[:3])}{more}" if failures else ""
+        self.text("\n\n".join(parts), "evaluation")
 
     @property
     def _shows_sample(self) -> bool:
@@ -264,13 +261,17 @@ class Experiment:
         self._captions[name] = caption
         path = self.saved.folder / f"{name}.png"
         watermark = "SAMPLE DATA" if self._shows_sample else ""
-        plotting.save(figure, path, watermark, self._failures)
+        plotting.save(figure, path, watermark, summary(self.saved.failures))
         if hasattr(builtins, "__IPYTHON__"):
             builtins.display(figure)
 
     def text(self, text: str, name: str) -> None:
-        """Print a text and save it as `name.txt` beside the record, marked if it is of a sample."""
-        text = ("SAMPLE DATA\n" if self._shows_sample else "") + text.rstrip() + "\n"
+        """Print a text and save it as `name.txt` beside the record.
+
+        It is marked if it is of a sample, or if trainings failed.
+        """
+        marks = ["SAMPLE DATA"] * self._shows_sample + [summary(self.saved.failures)]
+        text = "\n".join([*filter(None, marks), text.rstrip(), ""])
         print(f"\n{text}")
         with files.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
@@ -285,7 +286,5 @@ class Experiment:
         if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
         print(f"{RESULTS}{self.saved.folder}", flush=True)
-        if self._failures:
-            raise FailedError(
-                f"{self._failures}: the loss was not finite; try a smaller --learning-rate."
-            )
+        if failed := summary(self.saved.failures):
+            raise FailedError(f"{failed}: no finite loss; try a smaller --learning-rate.")

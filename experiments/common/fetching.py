@@ -61,17 +61,18 @@ def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
 
 def _bring(name: str, entry: dict, target: Path) -> tuple[str, str]:
     """Bring a file from the first place that has it; return that place and the file's digest."""
-    for abandoned in target.parent.glob(f"{FETCHING}*"):  # a killed program has left it
-        shutil.rmtree(abandoned, ignore_errors=True)
+    for folder in target.parent.glob(f"{FETCHING}*"):
+        if files.is_abandoned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
     expected = entry["files"][name]
-    failures = []
+    remedy, failures = "Repair it there, or set DATA_MIRROR to another place.", []
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=FETCHING) as folder:
         part = Path(folder) / target.name
         for place, bring in _places(name, entry):
             try:
                 if not bring(part):
                     continue
-                digest = verify(part, expected, "", place)
+                digest = verify(part, expected, remedy, place)
             except DataError as error:
                 if isinstance(place, Path):  # the user's: no other takes its place unasked
                     raise

@@ -1,6 +1,7 @@
 """Write files so that no reader sees half of one, and take turns in a folder."""
 
 import contextlib
+import errno
 import fcntl
 import io
 import os
@@ -26,11 +27,18 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
         for part in folder.glob(f"{PART}*"):
-            with contextlib.suppress(FileNotFoundError):  # another program has removed it
-                if time.time() - part.stat().st_mtime > ABANDONED:
-                    part.unlink()
+            if is_abandoned(part):
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error.strerror}).") from error
+
+
+def is_abandoned(path: Path) -> bool:
+    """Tell whether a temporary file or folder is so old that its program must have been killed."""
+    try:
+        return time.time() - path.stat().st_mtime > ABANDONED
+    except FileNotFoundError:  # another program has removed it
+        return False
 
 
 @contextlib.contextmanager
@@ -69,7 +77,9 @@ def replace(contents: Mapping[Path, bytes], durable: bool = True) -> None:
         for path in contents:
             os.replace(parts[path], path)
     except OSError as error:
-        reason = f"{error.strerror}; {sum(map(len, contents.values())):,} bytes needed"
+        reason = error.strerror
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            reason += f"; {sum(map(len, contents.values())):,} bytes needed"
         raise UsageError(f"{path}: cannot be written ({reason}).") from error
     finally:
         for part in parts.values():
@@ -87,13 +97,13 @@ def turn(folder: Path, doing: str) -> Iterator[None]:
     """
     handle = os.open(folder, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"{folder}: another program {doing} there; waiting for it.", file=sys.stderr)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:  # a file system without locks: whole files all the same, of either run
-            pass
+        # A file system may be without locks of folders: then files are whole, of either run.
+        with contextlib.suppress(OSError):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f"{folder}: another program {doing} there; waiting for it.", file=sys.stderr)
+                fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

@@ -60,7 +60,9 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
 
 def _draw_cell(upper, lower, curves, model: str, column: str, colour: str, runs: int) -> None:
     """Draw one metric of one model in all runs, and below the differences to the first run."""
-    means = {letter: table.mean(axis=1).to_numpy() for letter, table in curves.items()}
+    means = {
+        letter: table.mean(axis=1, skipna=False).to_numpy() for letter, table in curves.items()
+    }
     values = np.concatenate([*means.values(), np.empty(0)])
     values = values[np.isfinite(values)]
     if "A" not in curves or not len(values):

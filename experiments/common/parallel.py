@@ -70,8 +70,19 @@ def run(
             done.append(_measured(function, task, shared))
             report()
     except KeyboardInterrupt as error:
-        raise KeyboardInterrupt(report.interrupted()) from error
+        raise KeyboardInterrupt(_what_is_saved(report, settings)) from error
     return done
+
+
+def _what_is_saved(report: progress.Tasks, settings: Settings) -> str:
+    """Say to a user who interrupts a run what is saved and how to go on."""
+    if not checkpoints.store.folder:
+        return f"{report} were done, and none is saved; the same command begins anew"
+    without = " without --fresh" if settings.fresh else ""
+    return (
+        f"{report} are saved, and of a long one the epochs until a few seconds ago;"
+        f" the same command{without} goes on from there"
+    )
 
 
 def _seconds_each(done: list[Task]) -> float:
@@ -84,19 +95,25 @@ def _seconds_each(done: list[Task]) -> float:
 
 def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[Task]:
     """Yield what comes of the tasks, the last first: models grow, and long ones should not wait."""
+    import multiprocessing.resource_tracker
+
     from joblib import Parallel, delayed
+    from joblib.externals.loky import backend as loky
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     work = (
         delayed(_in_worker)(os.getpid(), function, task, shared, settings)
         for task in reversed(tasks)
     )
-    # The processes inherit that Ctrl-C is not for them; this one ends them.
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    # The processes inherit that Ctrl-C is not for them: this one ends them. The trackers of their
+    # resources are started before, as their start would lift the ban.
+    for tracker in (multiprocessing.resource_tracker, loky.resource_tracker):
+        tracker.ensure_running()
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         results = Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work)
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
     try:
         yield from results
     except TerminatedWorkerError as error:

@@ -132,7 +132,8 @@ def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | Non
     figure, cells = new(len(curves), 2, size=(9.2, 3.7 * len(curves)), squeeze=False)
     for row, (title, curve) in zip(cells, curves.items(), strict=True):
         for axes, metric in zip(row, ("loss", "accuracy"), strict=True):
-            if metric == "loss" and _present(curve, "val_loss"):
+            # No epoch is the best where a training failed.
+            if metric == "loss" and "val_loss" in curve and curve["val_loss"].notna().all():
                 best = curve.groupby("epoch")["val_loss"].mean().idxmin()
                 axes.axvline(best, color="0.5", linestyle=":", label=f"lowest: epoch {best}")
             if metric == "accuracy":

@@ -26,6 +26,12 @@ def use_lines() -> None:
     console = Console(stderr=True, force_terminal=False)
 
 
+def failed(label: str, epoch: int) -> None:
+    """Report that an epoch of a training, counted from 1, gave no finite loss."""
+    text = f"{label}: failed, the loss of epoch {epoch} is not finite; it ends here"
+    console.print(text, highlight=False, soft_wrap=True)
+
+
 class Training:
     """Report the epochs of one training; use as `with Training(...) as report`.
 
@@ -79,11 +85,6 @@ class Training:
                 soft_wrap=True,
             )
 
-    def failed(self, epoch: int) -> None:
-        """Report that an epoch, counted from 1, gave no finite loss."""
-        text = f"{self._label}: failed, the loss of epoch {epoch} is not finite; it ends here"
-        console.print(text, highlight=False, soft_wrap=True)
-
     def __exit__(self, *_):
         """Stop the bar; that of a short training leaves no trace."""
         if self._bar:
@@ -105,12 +106,9 @@ class Tasks:
             self._shown = now
             console.print(f"{self._done} of {self._total} trainings done", highlight=False)
 
-    def interrupted(self) -> str:
-        """Say what is saved and how to go on."""
-        return (
-            f"{self._done} of {self._total} trainings are saved, and of a long one the epochs until"
-            " a few seconds ago; the same command goes on from there"
-        )
+    def __str__(self) -> str:
+        """Return it as "3 of 10 trainings"."""
+        return f"{self._done} of {self._total} trainings"
 
 
 class Download:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from common.damage import damage_named, is_sound
 from common.errors import UsageError
+from common.failures import Failure, failures_of, put_nan, without_nan
 from common.files import replace
 from common.settings import ABLATIONS
 from common.training import Result, classes
@@ -109,16 +110,9 @@ class Saved:
         )
 
     @property
-    def failures(self) -> list[str]:
-        """Which trainings failed, such as "mlp, seed 3, fold 1 (epoch 12 of 30)"."""
-        return [
-            f"{model}, seed {run['seed']}"
-            f"{'' if run['fold'] is None else ', fold ' + str(run['fold'] + 1)}"
-            f" (epoch {run['failed']} of {run['epochs']})"
-            for model, entry in self.record["models"].items()
-            for run in entry["runs"]
-            if "failed" in run
-        ]
+    def failures(self) -> list[Failure]:
+        """The trainings that failed."""
+        return failures_of(self.record)
 
     def layers(self, inputs: int, hidden: Sequence[int], units: int) -> str:
         """Return a network's layers as "12-64-1"; the user's hidden layers replace the tutorial's.
@@ -199,16 +193,7 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
 
 def _encoded(record: Mapping[str, Any]) -> bytes:
     """Return a record as JSON, which has no word for NaN: a number that failed is null."""
-    return (json.dumps(_finite(record), indent=1, allow_nan=False) + "\n").encode()
-
-
-def _finite(value: Any) -> Any:
-    """Return a structure with None for each number that is not finite."""
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return (json.dumps(without_nan(record), indent=1, allow_nan=False) + "\n").encode()
 
 
 def read(folder: Path) -> Saved:
@@ -258,23 +243,11 @@ def read_record(folder: Path) -> dict[str, Any]:
         record = json.loads(path.read_bytes())
         if not isinstance(record, dict) or record.get("schema") != SCHEMA:
             raise ValueError
-        _number_failures(record)
+        put_nan(record)
         known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
         if not known or not record.keys() >= PARTS or not is_sound(record):
             raise ValueError
     return record
-
-
-def _number_failures(record: dict[str, Any]) -> None:
-    """Put NaN for null where numbers are expected."""
-    runs = [run for entry in record["models"].values() for run in entry["runs"]]
-    parts = [run[name] for run in runs for name in ("final", "test", "test_noise")]
-    for part in (*parts, *record["tutorial"]):
-        part |= {
-            name: math.nan
-            for name, value in part.items()
-            if value is None and name not in ("low", "high", "verdict")
-        }
 
 
 def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:

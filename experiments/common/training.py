@@ -113,6 +113,8 @@ def fit(
             twin.take(variables)
             _train(twin, sets, orders, history, checkpoint, report)
             twin.give(variables)
+    if failed := failed_epoch(history.history):
+        progress.failed(label or model.name, failed)
     return history
 
 
@@ -134,9 +136,9 @@ def _train(twin, sets, orders, history, checkpoint, report: progress.Training) -
         checkpoints.store.trained += last - first
         report(last - 1, logs)
         if failed := failed_epoch(history.history, first):
-            report.failed(failed)
             for values in history.history.values():
                 values[failed:] = [math.nan] * (report.epochs - failed)
+            twin.spoil()  # so that a training that goes on from here fails, too
             break
         checkpoint.save_if_due(history.history, twin)
     checkpoint.save(history.history, twin)
@@ -180,10 +182,12 @@ def result(
     if test is None:
         return kept
     scores, outputs = evaluate(model, *test)
-    if failed:  # a network without a finite loss has no accuracy either
-        scores, outputs = dict.fromkeys(scores, math.nan), np.full_like(outputs, math.nan)
     right = classes(outputs) == classes(test[1]) if "accuracy" in scores else None
     noise = _standard_errors(model, test[1], outputs)
+    if failed:  # a network without a finite loss has no accuracy either
+        scores, noise = (dict.fromkeys(values, math.nan) for values in (scores, noise))
+        outputs = np.full_like(outputs, math.nan)
+        right = None if right is None else np.zeros_like(right)
     return replace(kept, test=scores, test_noise=noise, outputs=outputs, right=right)
 
 

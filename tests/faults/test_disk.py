@@ -1,5 +1,6 @@
 """Full disks and folders that cannot be written: the old results stay, and the error says why."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -78,6 +79,10 @@ def test_a_full_disk_for_saved_trainings_is_one_line(tmp_path):
         under=on_a_small_disk(cache, 40),
     )
     assert_one_line_error(done, str(cache), "No space left on device", "bytes needed")
+    saved = [path.read_bytes() for path in cache.with_name("cache.new").iterdir()]
+    assert saved
+    for content in saved:
+        assert hashlib.sha256(content[32:]).digest() == content[:32]
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(results, tmp_path):
@@ -86,7 +91,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(results, tmp_path):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     options = ["--plots-only", "--out", str(folder.parent)]
     done = run_script(f"{STEM}.py", *options, home=tmp_path, under=without_rights())
-    assert_one_line_error(done, str(folder), "cannot be written (Permission denied")
+    assert_one_line_error(done, str(folder), "cannot be written (Permission denied)")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -96,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_training(results, t
     folder.chmod(0o555)
     options = ["--epochs", "999999", "--out", str(folder.parent)]
     done = run_script(f"{STEM}.py", *options, home=tmp_path, under=without_rights())
-    assert_one_line_error(done, str(folder), "cannot be written (Permission denied")
+    assert_one_line_error(done, str(folder), "cannot be written (Permission denied)")
 
 
 @pytest.mark.long
@@ -117,8 +122,8 @@ def test_files_are_replaced_together_or_not_at_all(tmp_path_factory, contents, b
     for path in paths:
         path.write_bytes(b"old")
     broken %= len(paths)
-    new = dict(zip(paths, contents, strict=True))
-    new[paths[broken] / "in a file"] = new.pop(paths[broken])
+    places = [path / "in a file" if i == broken else path for i, path in enumerate(paths)]
+    new = dict(zip(places, contents, strict=True))
     with pytest.raises(errors.UsageError, match="cannot be written"):
         files.replace(new)
     assert [path.read_bytes() for path in paths] == [b"old"] * len(paths)

@@ -1,5 +1,6 @@
 """Runs that are killed: the same command goes on, and ends as if nothing had been."""
 
+import os
 import random
 import signal
 import subprocess
@@ -8,7 +9,7 @@ import time
 import pytest
 from shortened import AT_ONCE, options_of, results, saved_trainings, undisturbed
 
-from conftest import kill, run_script, start_script
+from conftest import PROGRESS, kill, run_script, start_script
 
 # Kills at random moments: 40 in all, with the seeds of the generators of their moments.
 KILLS = [
@@ -37,15 +38,16 @@ def test_a_random_kill_changes_nothing(stem, number, once, real_data_dir, tmp_pa
         assert "trainings were saved before" in done.stdout
 
 
-def killed_when(condition, *command, **options):
-    """Start a script and kill it when a condition is met."""
-    process = start_script(*command, **options)
-    try:
-        while not condition():
-            assert process.poll() is None, process.stderr.read()
-            time.sleep(0.005)
-    finally:
-        kill(process)
+KILLED_AT_THE_FOURTH = f"""{AT_ONCE}
+import os, signal
+save, paths = checkpoints.Checkpoint.save, []
+def save_and_die(self, *arguments):
+    save(self, *arguments)
+    paths.append(self._path)
+    if len(set(paths)) == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+checkpoints.Checkpoint.save = save_and_die
+"""
 
 
 def test_a_killed_run_goes_on_where_it_was(once, real_data_dir, tmp_path):
@@ -53,16 +55,16 @@ def test_a_killed_run_goes_on_where_it_was(once, real_data_dir, tmp_path):
     stem = "01_random_binary"
     expected, _ = undisturbed(stem, once, real_data_dir)
     options, where = options_of(stem, tmp_path, real_data_dir)
-    killed_when(
-        lambda: len(saved_trainings(tmp_path)) == 4, f"{stem}.py", *options, **where
-    )  # the second network's second seed has just saved its first epochs
+    killed = run_script(f"{stem}.py", *options, **where | {"prelude": KILLED_AT_THE_FOURTH})
+    assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / "out" / stem / "record.json").exists()
     times = {path: path.stat().st_mtime_ns for path in saved_trainings(tmp_path)}
+    assert len(times) == 4
     done = run_script(f"{stem}.py", *options, **where)
     assert done.returncode == 0, done.stderr
     assert results(tmp_path, stem) == expected
     assert "3 of 6 trainings were saved before; --fresh trains anew." in done.stdout
-    assert "mlp: goes on after epoch" in done.stderr
+    assert "mlp: goes on after epoch 50 of 300, which was saved" in done.stderr
     now = {path: path.stat().st_mtime_ns for path in saved_trainings(tmp_path)}
     assert len(now.items() - times.items()) == 3
 
@@ -113,33 +115,53 @@ def group_lives(group):
     return any(int(pgid) == group and not stat.startswith("Z") for pgid, stat in rows)
 
 
-@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.long)])
-def test_ctrl_c_says_what_is_saved(jobs, tmp_path):
-    stem = "01_random_binary"
-    options = ["--epochs", "999999", "--seeds", "2", "--models", "mlp", "--jobs", jobs]
-    options += ["--out", str(tmp_path / "out")]
-    process = start_script(f"{stem}.py", *options, home=tmp_path, prelude=AT_ONCE)
+def interrupted(moment, *arguments, **options):
+    """Press Ctrl-C, which goes to all processes of a terminal; return the lines of errors."""
+    process = start_script(*arguments, **options)
     try:
+        moment(process)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        kill(process)
+    assert process.returncode == 130, errors
+    return [line for line in errors.splitlines() if line and not PROGRESS.search(line)]
+
+
+def endless(tmp_path, jobs):
+    options = ["--epochs", "999999", "--seeds", "2", "--models", "mlp", "--jobs", jobs]
+    return ["01_random_binary.py", *options, "--out", str(tmp_path / "out")]
+
+
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.long)])
+@pytest.mark.parametrize("fresh", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_ctrl_c_says_what_is_saved(jobs, fresh, tmp_path):
+    def has_saved(process):
         while not saved_trainings(tmp_path):
             assert process.poll() is None, process.stderr.read()
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-    finally:
-        kill(process)
-    assert process.returncode == 130
-    lines = [line for line in errors.splitlines() if line and "epoch" not in line.split(":")[1][:7]]
-    (line,) = lines
+
+    arguments = [*endless(tmp_path, jobs), *(["--fresh"] if fresh else [])]
+    (line,) = interrupted(has_saved, *arguments, home=tmp_path, prelude=AT_ONCE)
     assert line.startswith("interrupted: 0 of 2 trainings are saved, and of a long one the epochs")
-    assert "the same command goes on" in line
+    assert line.endswith(f"the same command{' without --fresh' * fresh} goes on from there.")
 
 
-@pytest.mark.parametrize("moment", [1.5, pytest.param(3, marks=pytest.mark.long)])
-def test_ctrl_c_while_a_script_starts_is_one_line(moment, tmp_path):
-    process = start_script("01_random_binary.py", "--out", str(tmp_path), home=tmp_path)
-    time.sleep(moment)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
-    kill(process)
-    assert process.returncode in (130, -signal.SIGINT)
-    assert "Traceback" not in errors
+@pytest.mark.long
+@pytest.mark.parametrize("seconds", [1, 2.5])
+def test_ctrl_c_while_processes_start_is_one_line(seconds, tmp_path):
+    def has_begun(process):
+        while not (tmp_path / "out" / "01_random_binary").exists():
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.02)
+        time.sleep(seconds)
+
+    (line,) = interrupted(has_begun, *endless(tmp_path, "2"), home=tmp_path)
+    assert line.startswith("interrupted: 0 of 2 trainings")
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(3.5, marks=pytest.mark.long)])
+def test_ctrl_c_while_a_script_starts_is_one_line(seconds, tmp_path):
+    arguments = endless(tmp_path, "1")
+    (line,) = interrupted(lambda _: time.sleep(seconds), *arguments, home=tmp_path)
+    assert line.startswith("interrupted: ")

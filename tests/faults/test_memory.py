@@ -30,9 +30,10 @@ def gpu_users(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
 
 
-def test_out_of_memory_gives_advice_and_names_who_holds_it(gpu_users):
+def test_out_of_memory_of_a_gpu_gives_advice_and_names_who_holds_it(gpu_users, monkeypatch):
     import tensorflow as tf
 
+    monkeypatch.setattr(tf.config, "get_visible_devices", lambda kind: ["a GPU"])
     with pytest.raises(errors.FailedError) as caught, environment.memory_named():
         tf.zeros((2**48,))
     message = str(caught.value)
@@ -50,7 +51,7 @@ def test_a_run_out_of_memory_is_one_line(tmp_path):
     assert done.returncode == 1
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("error: this machine's memory is not enough (")
-    assert "smaller --batch-size" in line
+    assert line.endswith("Use a smaller --batch-size, --jobs 1.")
 
 
 @pytest.mark.long

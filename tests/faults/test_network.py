@@ -29,10 +29,6 @@ def _soon(monkeypatch, offline):
     monkeypatch.setattr(downloads, "silent", {})
 
 
-def refuse(request):
-    request.server.socket.close()
-
-
 def hang(request):
     request.server.ended.wait()
 
@@ -103,9 +99,7 @@ def test_a_bad_answer_is_named_and_the_sample_stands_in(
 ):
     with serving(answer) as server:
         monkeypatch.setenv("DATA_MIRROR", server.address)
-        begun = time.monotonic()
         dataset = data.load("thoracic_surgery", "auto", tmp_path)
-        assert time.monotonic() - begun < 20
         assert len(server.paths) == requests
         assert dataset.source == "sample"
         with pytest.raises(errors.UnreachableError, match=r"^[^\n]*$"):
@@ -119,9 +113,10 @@ def test_a_bad_answer_is_named_and_the_sample_stands_in(
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("http://127.0.0.1:9", "connection refused"),
-        ("http://nosuch.invalid", "no such host"),
+        ("http://127.0.0.1:9", "no connection"),
+        ("http://nosuch.invalid", "name not found"),
         ("http://a..b", "LocationParseError"),
+        ("http://[x", "not an address"),
     ],
 )
 def test_no_server_is_named(address, reason, tmp_path, monkeypatch):
@@ -133,12 +128,11 @@ def test_no_server_is_named(address, reason, tmp_path, monkeypatch):
 
 
 def test_a_slow_download_that_lives_goes_on(arff, tmp_path, monkeypatch):
-    """Each wait is shorter than the limit, all of them together are longer."""
-    with serving(lambda request: send(request, arff, piece=4_000, pause=0.3)) as server:
+    """Each wait is shorter than the limit of two seconds, all of them together are longer."""
+    monkeypatch.setattr(downloads, "TIMEOUT", (2, 2))
+    with serving(lambda request: send(request, arff, piece=2_000, pause=0.2)) as server:
         monkeypatch.setenv("DATA_MIRROR", server.address)
-        begun = time.monotonic()
         fetched = fetching.fetch("thoracic_surgery", tmp_path)
-    assert time.monotonic() - begun > 1.5
     assert fetched[FILE][0] == f"{server.address}/{FILE}"
 
 
@@ -152,6 +146,17 @@ def test_a_download_that_was_cut_is_tried_again(arff, tmp_path, monkeypatch):
         fetching.fetch("thoracic_surgery", tmp_path)
     assert len(server.paths) == 3
     assert (tmp_path / "datasets" / FILE).read_bytes() == arff
+
+
+def test_silence_after_a_cut_is_an_error(arff, tmp_path, monkeypatch):
+    def answer(request):
+        (cut if len(request.server.paths) < 3 else hang)(request)
+
+    with serving(answer) as server:
+        monkeypatch.setenv("DATA_MIRROR", server.address)
+        with pytest.raises(errors.UnreachableError, match="no byte for"):
+            fetching.fetch("thoracic_surgery", tmp_path)
+    assert len(server.paths) == 3
 
 
 def test_a_host_that_does_not_answer_is_asked_once(tmp_path, monkeypatch):
@@ -200,6 +205,11 @@ def archive_of(**members):
     return packed.getvalue()
 
 
+# With bytes in the middle of the compressed member changed.
+DAMAGED = archive_of(**{FILE: bytes(range(256)) * 90})
+DAMAGED = DAMAGED[:200] + b"\xff" * 50 + DAMAGED[250:]
+
+
 @pytest.fixture
 def publishers_archive(tmp_path, monkeypatch):
     """Return a function that fetches where the publisher has nothing but an archive."""
@@ -234,6 +244,7 @@ def test_the_publishers_archive_serves_where_the_file_is_gone(publishers_archive
     [
         (archive_of(**{FILE: b"\0" * 10_000_000}), "unpacks to more than 47,468 bytes"),
         (archive_of(**{f"../{FILE}": b"@relation"}), f"expected an archive with {FILE}"),
+        (DAMAGED, f"expected an archive with {FILE}"),
         (b"PK\3\4 cut off", f"expected an archive with {FILE}"),
     ],
 )

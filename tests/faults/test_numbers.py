@@ -29,7 +29,7 @@ def test_a_training_ends_with_the_epoch_that_fails(epochs, validated, capsys):
     options = {"validation_data": (x, y)} if validated else {}
     model = diverging()
     history = training.fit(model, x, y, epochs=epochs, batch_size=4, **options)
-    (failed,) = [training.failed_epoch(history.history)]
+    failed = training.failed_epoch(history.history)
     assert failed is not None
     assert f"diverging: failed, the loss of epoch {failed} is not finite" in capsys.readouterr().err
     for values in history.history.values():
@@ -38,7 +38,11 @@ def test_a_training_ends_with_the_epoch_that_fails(epochs, validated, capsys):
     result = training.result(model, history, (x, y))
     assert result.failed == failed
     assert all(map(math.isnan, result.test.values()))
+    assert all(map(math.isnan, result.test_noise.values()))
     assert np.isnan(result.outputs).all()
+    model.optimizer.learning_rate = 0.001  # what goes on from there fails, too
+    again = training.fit(model, x, y, epochs=1, batch_size=4)
+    assert training.failed_epoch(again.history) == 1
 
 
 def test_a_validation_loss_that_is_infinite_fails_too():
@@ -55,7 +59,7 @@ def refuse(word):
 @pytest.mark.parametrize(
     ("stem", "model", "options"),
     [
-        ("04_boston_regression", "without_b_3_folds", ["--seeds", "2"]),
+        ("04_boston_regression", "without_b_4_folds,all_features_4_folds", ["--seeds", "2"]),
         pytest.param(
             *("06_thoracic_surgery", "cv_scaled", ["--seeds", "1", "--hidden", "64,64,64,64"]),
             marks=pytest.mark.long,
@@ -68,22 +72,33 @@ def test_a_failed_training_is_shown_as_such(stem, model, options, tmp_path):
     done = run_script(f"{stem}.py", *options, home=tmp_path)
     assert done.returncode == 1, done.stderr
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith(f"error: failed: {model}, seed ")
+    assert last.startswith(f"error: failed: {model.split(',')[0]}, seed ")
     assert "try a smaller --learning-rate" in last
     folder = tmp_path / stem
     assert done.stdout.strip().splitlines()[-1] == f"Results: {folder}"  # the rest went on
     record = json.loads((folder / "record.json").read_text(), parse_constant=refuse)
     saved = records.read(folder)
-    runs = record["models"][model]["runs"]
+    runs = [run for entry in record["models"].values() for run in entry["runs"]]
     failed = [run for run in runs if "failed" in run]
     assert failed
     assert len(saved.failures) == len(failed)
     for run in failed:
         assert set(run["final"].values()) == {None}
-    assert "failed: " in (folder / "evaluation.txt").read_text()
+    for text in folder.glob("*.txt"):
+        assert text.name == "model_summary.txt" or "failed: " in text.read_text(), text
     again = run_script(f"{stem}.py", *options[:-2], "--plots-only", home=tmp_path)
     assert again.returncode == 1
     assert again.stderr.strip().splitlines()[-1] == last
+
+
+def test_no_row_is_right_where_a_training_failed():
+    x, y = np.ones((40, 12), np.float32), np.eye(2, dtype="float32")[np.arange(40) % 2]
+    keras.utils.set_random_seed(0)
+    model = models.dense("classes", 12, (64, 64, 64), 2, "softmax")
+    model.compile(optimizer=keras.optimizers.SGD(1e30), loss="mse", metrics=["accuracy"])
+    result = training.result(model, training.fit(model, x, y, epochs=9, batch_size=4), (x, y))
+    assert result.failed
+    assert not result.right.any()
 
 
 def test_a_failed_mean_is_called_failed():

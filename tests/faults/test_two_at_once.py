@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from serving import send, serving
@@ -45,7 +46,9 @@ def test_eight_downloads_into_one_folder_are_one(real_data_dir, tmp_path):
 def finished(*processes):
     """Wait for processes; return what each has printed."""
     try:
-        return [process.communicate(timeout=500) for process in processes]
+        # At once: each may wait for the other, which may wait for a reader of what it prints.
+        with ThreadPoolExecutor(len(processes)) as pool:
+            return list(pool.map(lambda process: process.communicate(timeout=500), processes))
     finally:
         for process in processes:
             kill(process)
@@ -62,6 +65,24 @@ def test_two_runs_into_one_folder_take_turns(once, real_data_dir, tmp_path):
     assert results(tmp_path, stem) == expected
     errors = "".join(text for _, text in printed)
     assert f"{tmp_path / 'out' / stem}: another program writes results there" in errors
+
+
+@pytest.mark.long
+def test_runs_with_other_seeds_into_one_folder_do_not_mix(tmp_path):
+    """Whichever comes last: record, history and verdicts are of one and the same run."""
+    common = ["--epochs", "100", "--models", "perceptron,mlp", "--out", str(tmp_path / "out")]
+    seeds = (["--seeds", "2"], ["--seeds", "3"], ["--seed", "7", "--seeds", "2"])
+    all_three = [
+        start_script("01_random_binary.py", *common, *more, home=tmp_path) for more in seeds
+    ]
+    printed = finished(*all_three)
+    assert [process.returncode for process in all_three] == [0] * 3, printed
+    folder = tmp_path / "out" / "01_random_binary"
+    saved = records.read(folder)
+    expected = saved.record["config"]["seeds"]["mlp"]
+    assert saved.seeds("mlp") == saved.seeds("perceptron") == expected
+    assert f"Mean over {len(expected)} seeds" in (folder / "evaluation.txt").read_text()
+    assert len(saved.predictions["correlations"]) == len(expected)
 
 
 @pytest.mark.long
