@@ -75,8 +75,8 @@ def start_script(
     """
     inherited = {k: v for k, v in os.environ.items() if k not in ("DATA_MIRROR", "KERAS_HOME")}
     script = ROOT / "experiments" / name
-    code = "import runpy, sys; sys.argv = sys.argv[1:]; "
-    code += f"sys.path.insert(0, sys.argv[0].rpartition('/')[0]); {prelude}; "
+    code = "import runpy, sys\nsys.argv = sys.argv[1:]\n"
+    code += f"sys.path.insert(0, sys.argv[0].rpartition('/')[0])\n{prelude}\n"
     code += "runpy.run_path(sys.argv[0], run_name='__main__')"
     command = [*under, sys.executable, "-W", "error::DeprecationWarning:__main__"]
     command += ["-c", code] if prelude else []
