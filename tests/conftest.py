@@ -2,9 +2,11 @@
 
 import contextlib
 import fcntl
+import io
 import json
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from common import data, environment, fetching
+from common import checkpoints, data, environment, errors, fetching
 
 # Keras reads its home once: all tests of this process share this folder.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="experiments-data-"))
@@ -98,6 +100,30 @@ def run_script(name: str, *arguments: str, **options) -> subprocess.CompletedPro
     finally:
         kill(process)
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def run_here(name: str, *arguments: str, home: Path) -> subprocess.CompletedProcess:
+    """Run a script as `run_script` does, but in this process, which has TensorFlow loaded.
+
+    It reads the folder of data that all tests of this process share.
+    """
+    script = ROOT / "experiments" / name
+    output, messages, status = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(sys, "argv", [str(script), *arguments, "--data-dir", str(DATA_DIR)])
+        monkeypatch.setattr(checkpoints, "store", checkpoints.Store())
+        monkeypatch.delenv("DATA_MIRROR", raising=False)
+        for variable, value in offline_environment(home).items():
+            monkeypatch.setenv(variable, value)
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(messages):
+            try:
+                try:
+                    runpy.run_path(str(script), run_name="__main__")
+                except errors.OneLineError as error:
+                    errors.one_line(type(error), error, None)
+            except SystemExit as end:
+                status = end.code
+    return subprocess.CompletedProcess(name, status, output.getvalue(), messages.getvalue())
 
 
 def kill(process: subprocess.Popen) -> None:

@@ -41,4 +41,6 @@ def test_the_support_vector_machine_reads_words():
     [([], 0), ([4.0], -6), ([31.0], 21), ([4.0, 0.2], 0.2), ([9.0, 30.0, 200.0], 30.0)],
 )
 def test_compiling_is_not_taken_for_training(seconds, expected):
-    assert parallel._seconds_each([(None, s) for s in seconds]) == expected
+    done = [parallel.Task(None, s, 0.0, reused=False) for s in seconds]
+    reused = [parallel.Task(None, 99.0, 0.0, reused=True)]
+    assert parallel._seconds_each(reused + done + reused) == expected

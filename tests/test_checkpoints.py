@@ -223,6 +223,33 @@ def test_another_training_code_takes_nothing_saved(room, pretending, tmp_path, m
     assert Training().run()[2]
 
 
+def test_a_state_saved_as_another_trainings_is_not_used(pretending):
+    Training().run()
+    (first,) = pretending.iterdir()
+    Training(weights_of=2).run()
+    (second,) = set(pretending.iterdir()) - {first}
+    shutil.copy(second, first)
+    assert Training().run()[2]
+
+
+def test_a_slower_run_replaces_no_later_state(saving, monkeypatch):
+    """Two runs of one training at once: the one that ends first is not undone by the other."""
+    Training().run()
+    (saved,) = saving.iterdir()
+    finished = saved.read_bytes()
+    saved.rename(saving.parent / "finished")
+    save = checkpoints.Checkpoint.save
+
+    def save_after_the_other(self, *arguments, **options):
+        shutil.copy(saving.parent / "finished", saved)
+        save(self, *arguments, **options)
+        if "finished" in options:
+            assert saved.read_bytes() == finished
+
+    monkeypatch.setattr(checkpoints.Checkpoint, "save", save_after_the_other)
+    assert Training().run()[2]
+
+
 def test_fresh_trains_anew_and_saves(pretending):
     Training().run()
     checkpoints.configure(VERSIONS, fresh=True)

@@ -13,7 +13,7 @@ from matplotlib.testing.compare import compare_images
 import run_all
 from common import records
 from common.fetching import ROOT
-from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_script
+from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_here, run_script
 from pages import summary
 
 STEMS = [path.stem for path in run_all.SCRIPTS]
@@ -47,16 +47,18 @@ FIGURES = {
 }
 # What would take longest on sample data: less of it.
 LESS = {
+    "02_imdb_binary": ["--models", "held_out,retrained,units_64"],
     "03_reuters_multiclass": ["--models", "held_out,retrained,width_4,width_128", "--seeds", "1"],
     "04_boston_regression": [
         "--models",
         "without_b_4_folds,all_features_4_folds,leaky_4_folds,rows_100,rows_404",
     ],
-    "05_mnist_odd_even": ["--seeds", "1"],
+    "05_mnist_odd_even": ["--seeds", "1", "--models", "mlp,deep_cnn"],
     "06_thoracic_surgery": [
         "--models",
         "large,check_fresh,check_fresh_without_id,one_hot_bce,one_hot_cce,cv_scaled_weighted",
     ],
+    "07_mnist_fashion_multiclass": ["--models", "mnist,first_model"],
 }
 
 
@@ -70,8 +72,8 @@ def sample_runs(once):
     def run(stem):
         def on_sample_data(folder):
             options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--out", str(folder)]
-            options += ["--data-dir", str(folder / "data"), *LESS.get(stem, ())]
-            done = run_script(f"{stem}.py", *options, home=folder)
+            options += LESS.get(stem, ())
+            done = run_here(f"{stem}.py", *options, home=folder)
             return done.returncode, done.stdout, done.stderr
 
         folder, printed = once(f"sample_{stem}", on_sample_data)
@@ -104,15 +106,14 @@ def test_on_sample_data(sample_runs, stem):
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_published_figures_and_verdicts_follow_from_the_published_files(stem, tmp_path):
-    """Without TensorFlow, data or training: the same pictures, numbers and verdicts."""
+    """Without data or training: the same pictures, numbers and verdicts."""
     published, copy = ROOT / "figures" / stem, tmp_path / stem
     shutil.copytree(published, copy)
     record = json.loads((copy / "record.json").read_text())
     (copy / "record.json").write_text(json.dumps(record | {"tutorial": [], "claims": []}))
     for path in (*copy.glob("*.png"), copy / "claims.txt"):
         path.unlink(missing_ok=True)
-    arguments = ["--plots-only", "--out", str(tmp_path)]
-    done = run_script(f"{stem}.py", *arguments, home=tmp_path, prelude=NO_TENSORFLOW)
+    done = run_here(f"{stem}.py", "--plots-only", "--out", str(tmp_path), home=tmp_path)
     assert done.returncode == 0, done.stderr
     redrawn = json.loads((copy / "record.json").read_text())
     assert redrawn == record
@@ -143,7 +144,7 @@ def flags(overrides):
 def test_an_epoch_on_real_data(real_data_dir, stem, models, overrides, tmp_path):
     options = ["--data", "real", "--epochs", "1", "--seeds", "1", "--models", models]
     options += [*flags(overrides), "--out", str(tmp_path)]
-    done = run_script(f"{stem}.py", *options, "--data-dir", str(real_data_dir), home=tmp_path)
+    done = run_here(f"{stem}.py", *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
     saved = records.read(tmp_path / stem)
     assert saved.record["data"]["source"] == "real"
@@ -161,7 +162,7 @@ def test_an_epoch_on_real_data(real_data_dir, stem, models, overrides, tmp_path)
 
 def test_other_layers_leave_the_perceptron_of_01_as_it_is(tmp_path):
     options = ["--hidden", "8,4", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
-    done = run_script("01_random_binary.py", *options, home=tmp_path)
+    done = run_here("01_random_binary.py", *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "not trained, as it does not apply to them: perceptron, deep_mlp." in done.stdout
     saved = records.read(tmp_path / "01_random_binary")
@@ -172,8 +173,8 @@ def test_other_layers_leave_the_perceptron_of_01_as_it_is(tmp_path):
 def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
     folder, _ = sample_runs("06_thoracic_surgery")
     options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--models", "one_hot_cce"]
-    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
-    assert run_script("06_thoracic_surgery.py", *options, home=tmp_path).returncode == 0
+    options += ["--out", str(tmp_path)]
+    assert run_here("06_thoracic_surgery.py", *options, home=tmp_path).returncode == 0
     alone = records.read(tmp_path / "06_thoracic_surgery").history
     together = records.read(folder).history.query("model == 'one_hot_cce'")
     columns = ["epoch", "loss", "accuracy"]
@@ -181,21 +182,18 @@ def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
 
 
 def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
-    written = []
+    written, stem = [], "01_random_binary"
     for jobs in ("1", "2"):
-        options = ["--data", "sample", "--epochs", "2", "--models", "small,one_hot_bce"]
-        options += ["--seeds", "2", "--jobs", jobs, "--fresh", "--out", str(tmp_path / jobs)]
-        options += ["--data-dir", str(tmp_path / "data")]
-        done = run_script("06_thoracic_surgery.py", *options, home=tmp_path)
+        options = ["--epochs", "60", "--models", "mlp", "--seed", "7", "--seeds", "2"]
+        options += ["--jobs", jobs, "--out", str(tmp_path / jobs)]
+        done = run_script(f"{stem}.py", *options, home=tmp_path / jobs)
         assert done.returncode == 0, done.stderr
-        folder = tmp_path / jobs / "06_thoracic_surgery"
         files = ("history.csv", "record.json", "predictions.npz")
-        written.append([(folder / file).read_bytes() for file in files])
+        written.append([(tmp_path / jobs / stem / file).read_bytes() for file in files])
     assert written[0] == written[1]
-    history = records.read(tmp_path / "1" / "06_thoracic_surgery").history
-    small = history.query("model == 'small' and epoch == 2")
-    assert small["seed"].tolist() == [999, 1000]
-    assert small["loss"].nunique() == 2
+    last = records.read(tmp_path / "1" / stem).history.query("epoch == 60")
+    assert last["seed"].tolist() == [7, 8]
+    assert last["loss"].nunique() == 2
 
 
 def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(sample_runs):
@@ -246,11 +244,10 @@ def test_a_failing_experiment_is_named_and_the_others_run(
     assert run_all.main([]) == 0
 
 
-def test_some_variants_are_drawn_without_the_others(tmp_path):
-    options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
-    options += ["--models", "without_b_4_folds,leaky_4_folds"]
-    options += ["--data-dir", str(tmp_path / "data")]
-    done = run_script("04_boston_regression.py", *options, home=tmp_path)
+def test_published_figures_are_drawn_without_tensorflow(tmp_path):
+    shutil.copytree(ROOT / "figures" / "02_imdb_binary", tmp_path / "02_imdb_binary")
+    options = ["--plots-only", "--out", str(tmp_path)]
+    done = run_script("02_imdb_binary.py", *options, home=tmp_path, prelude=NO_TENSORFLOW)
     assert done.returncode == 0, done.stderr
 
 

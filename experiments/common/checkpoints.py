@@ -112,10 +112,12 @@ class Checkpoint:
 
     def _restore(self, variables: list) -> None:
         """Read what is saved into the variables; a missing or damaged file counts as none."""
+        if not self._path.is_file():
+            return
         try:
             content = self._path.read_bytes()
-            if hashlib.sha256(content[32:]).digest() != content[:32]:
-                return
+            if self._digest(content[32:]) != content[:32]:
+                raise ValueError
             header, _, content = content[32:].partition(b"\n")
             names, epochs, seconds = json.loads(header)
             shapes = [((len(names), epochs), np.dtype("float64"))]
@@ -128,21 +130,31 @@ class Checkpoint:
             logs = [dict(zip(names, row, strict=True)) for row in table.T.tolist()]
             self._started -= seconds
         except DAMAGE:
+            self._path.unlink(missing_ok=True)
             return
         self.logs = logs
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
         store.reused += seconds
 
-    def save(self, history: Mapping[str, Sequence[float]], twin: CompiledTwin) -> None:
-        """Save the state after these epochs."""
+    def _digest(self, content: bytes) -> bytes:
+        """Return a digest of what is saved and of what it is saved as."""
+        return hashlib.sha256(self._path.name.encode() + content).digest()
+
+    def save(
+        self, history: Mapping[str, Sequence[float]], twin: CompiledTwin, finished: bool = True
+    ) -> None:
+        """Save the state after these epochs, the last ones if it is finished."""
         if not self._path:
             return
         begun = time.monotonic()
         seconds, logs = begun - self._started, np.array(list(history.values()), np.float64)
         header = json.dumps([list(history), logs.shape[1], seconds]).encode() + b"\n"
         content = header + b"".join(array.tobytes() for array in (logs, *twin.values()))
-        content = hashlib.sha256(content).digest() + content
+        content = self._digest(content) + content
+        # Another run may have saved more epochs of the same training.
+        if not finished and self._path.is_file() and self._path.stat().st_size > len(content):
+            return
         # After a power cut a short training is sooner done again than all were synchronised.
         files.replace({self._path: content}, durable=seconds > SAVE_EVERY)
         self._saved = time.monotonic()
@@ -152,7 +164,7 @@ class Checkpoint:
     def save_if_due(self, history: Mapping[str, Sequence[float]], twin: CompiledTwin) -> None:
         """Save the state if the last time is long enough ago, for what saving costs."""
         if time.monotonic() - self._saved > max(SAVE_EVERY, self._cost / SHARE):
-            self.save(history, twin)
+            self.save(history, twin, finished=False)
 
 
 def _key(

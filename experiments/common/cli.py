@@ -229,6 +229,8 @@ def _cores(text: str) -> int:
 
 def folder(text: str) -> Path:
     """Return the folder that an argument names, as an absolute path."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a folder, found ''")
     try:
         return Path(text).expanduser().resolve()
     except (OSError, RuntimeError) as error:

@@ -127,7 +127,7 @@ def _quiet():
         os.dup2(notes.fileno(), 2)
         try:
             yield
-        except UsageError:
+        except (UsageError, KeyboardInterrupt):
             raise
         except BaseException:
             notes.seek(0)

@@ -46,9 +46,10 @@ def one_line(kind, error, trace) -> None:
         print("error: out of memory; use --jobs 1, or close other programs.", file=sys.stderr)
         raise SystemExit(1)
     if issubclass(kind, BrokenPipeError):  # the reader of our output, such as `head`, has left
+        print("error: the output was closed before the end; run it again.", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1)
     if issubclass(kind, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        print(f"error: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
+        print(f"error: {error.filename or 'the output'}: {error.strerror}.", file=sys.stderr)
         raise SystemExit(2)
     traceback.print_exception(kind, error, trace)

@@ -111,7 +111,7 @@ def _places(name: str, entry: dict) -> Iterable[tuple[Path | str, Callable[[Path
         return address, bring
 
     mirror = os.environ.get("DATA_MIRROR", "")
-    if mirror.startswith(("http://", "https://")):
+    if mirror.lower().startswith(("http://", "https://")):
         yield downloader(mirror.rstrip("/") + "/" + name)
     elif mirror:
         try:

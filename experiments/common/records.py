@@ -169,7 +169,8 @@ def write(
         tested = [run for run in runs if run.model == model and run.fold is None]
         if tested and tested[0].result.outputs is not None:
             outputs = tested[0].result.outputs
-            predictions[f"{model}.outputs"] = outputs.astype(np.float16)
+            with np.errstate(over="ignore"):  # beyond 65504 they become infinite
+                predictions[f"{model}.outputs"] = outputs.astype(np.float16)
             if tested[0].result.right is not None:
                 predictions[f"{model}.classes"] = classes(outputs).astype(np.uint8)
                 predictions[f"{model}.right"] = np.stack([run.result.right for run in tested])

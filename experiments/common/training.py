@@ -140,7 +140,8 @@ def _train(twin, sets, orders, history, checkpoint, report: progress.Training) -
                 values[failed:] = [math.nan] * (report.epochs - failed)
             twin.spoil()  # so that a training that goes on from here fails, too
             break
-        checkpoint.save_if_due(history.history, twin)
+        if last < report.epochs:
+            checkpoint.save_if_due(history.history, twin)
     checkpoint.save(history.history, twin)
 
 
@@ -183,12 +184,16 @@ def result(
         return kept
     scores, outputs = evaluate(model, *test)
     right = classes(outputs) == classes(test[1]) if "accuracy" in scores else None
-    noise = _standard_errors(model, test[1], outputs)
-    if failed:  # a network without a finite loss has no accuracy either
-        scores, noise = (dict.fromkeys(values, math.nan) for values in (scores, noise))
+    if failed or not math.isfinite(scores["loss"]):  # the last update may be one too many
+        failed = failed or len(history.epoch)
+        # A network without a finite loss has no accuracy either.
+        scores = noise = dict.fromkeys(scores, math.nan)
         outputs = np.full_like(outputs, math.nan)
         right = None if right is None else np.zeros_like(right)
-    return replace(kept, test=scores, test_noise=noise, outputs=outputs, right=right)
+    else:
+        noise = _standard_errors(model, test[1], outputs)
+    tested = {"test": scores, "test_noise": noise, "outputs": outputs, "right": right}
+    return replace(kept, **tested, failed=failed)
 
 
 def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> tuple[dict[str, float], np.ndarray]:

@@ -5,7 +5,7 @@ import time
 from conftest import run_script
 
 RUNS = {
-    "01_random_binary": ["--epochs", "300", "--seeds", "2"],
+    "01_random_binary": ["--epochs", "300", "--seeds", "3", "--models", "perceptron,mlp"],
     "04_boston_regression": [
         *("--epochs", "60", "--seeds", "2"),
         *("--models", "without_b_3_folds,rows_100"),

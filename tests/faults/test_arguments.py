@@ -43,7 +43,7 @@ BAD = {
     "--models": WORDS,
     "--label": st.sampled_from(["", ".", "..", "a/b", "/tmp", "../x", "a b", "x" * 65, "-", "\n"]),
     "--learning-rate": st.sampled_from(["0", "-1", "101", "nan", "inf", "1e", "0,1", "1e999", ""]),
-    "--out": st.sampled_from(["~nosuchuser/x", "\0"]),
+    "--out": st.sampled_from(["", "~nosuchuser/x", "\0"]),
     "--nosuch": st.just("1"),
     "--plots-only": st.just("1"),
 }

@@ -79,10 +79,10 @@ def test_a_full_disk_for_saved_trainings_is_one_line(tmp_path):
         under=on_a_small_disk(cache, 40),
     )
     assert_one_line_error(done, str(cache), "No space left on device", "bytes needed")
-    saved = [path.read_bytes() for path in cache.with_name("cache.new").iterdir()]
+    saved = {path.name: path.read_bytes() for path in cache.with_name("cache.new").iterdir()}
     assert saved
-    for content in saved:
-        assert hashlib.sha256(content[32:]).digest() == content[:32]
+    for name, content in saved.items():
+        assert hashlib.sha256(name.encode() + content[32:]).digest() == content[:32]
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(results, tmp_path):

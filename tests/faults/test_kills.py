@@ -41,8 +41,8 @@ def test_a_random_kill_changes_nothing(stem, number, once, real_data_dir, tmp_pa
 KILLED_AT_THE_FOURTH = f"""{AT_ONCE}
 import os, signal
 save, paths = checkpoints.Checkpoint.save, []
-def save_and_die(self, *arguments):
-    save(self, *arguments)
+def save_and_die(self, *arguments, **options):
+    save(self, *arguments, **options)
     paths.append(self._path)
     if len(set(paths)) == 4:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -45,6 +45,7 @@ def test_out_of_memory_of_a_gpu_gives_advice_and_names_who_holds_it(gpu_users, m
     assert len(message) < 400
 
 
+@pytest.mark.long
 def test_a_run_out_of_memory_is_one_line(tmp_path):
     options = ["--models", "mlp", "--seeds", "2", "--out", str(tmp_path)]
     done = run_script(f"{STEM}.py", *options, home=tmp_path, prelude=GREEDY)

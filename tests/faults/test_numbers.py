@@ -9,7 +9,7 @@ import pytest
 
 from common import models, records, statistics, training
 from common.fetching import ROOT
-from conftest import run_script
+from conftest import run_here
 
 DIVERGING = ["--optimizer", "sgd", "--learning-rate", "100", "--epochs", "5"]
 
@@ -68,8 +68,8 @@ def refuse(word):
 )
 def test_a_failed_training_is_shown_as_such(stem, model, options, tmp_path):
     options = [*DIVERGING, *options, "--models", model, "--data", "sample"]
-    options += ["--out", str(tmp_path), "--data-dir", str(tmp_path / "data")]
-    done = run_script(f"{stem}.py", *options, home=tmp_path)
+    options += ["--out", str(tmp_path)]
+    done = run_here(f"{stem}.py", *options, home=tmp_path)
     assert done.returncode == 1, done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith(f"error: failed: {model.split(',')[0]}, seed ")
@@ -86,9 +86,22 @@ def test_a_failed_training_is_shown_as_such(stem, model, options, tmp_path):
         assert set(run["final"].values()) == {None}
     for text in folder.glob("*.txt"):
         assert text.name == "model_summary.txt" or "failed: " in text.read_text(), text
-    again = run_script(f"{stem}.py", *options[:-2], "--plots-only", home=tmp_path)
+    again = run_here(f"{stem}.py", *options, "--plots-only", home=tmp_path)
     assert again.returncode == 1
     assert again.stderr.strip().splitlines()[-1] == last
+
+
+def test_a_test_loss_that_is_infinite_fails_too():
+    """The last update may break a network that had finite losses up to then."""
+    x, y = np.ones((40, 12), np.float32), np.ones((40, 1), np.float32)
+    keras.utils.set_random_seed(0)
+    model = models.dense("diverging", 12, (64,) * 8, 1)
+    model.compile(optimizer=keras.optimizers.SGD(1e6), loss="mse", metrics=["mae"])
+    history = training.fit(model, x, y, epochs=1, batch_size=40)
+    assert training.failed_epoch(history.history) is None
+    result = training.result(model, history, (x, y))
+    assert result.failed == 1
+    assert all(map(math.isnan, result.test.values()))
 
 
 def test_no_row_is_right_where_a_training_failed():

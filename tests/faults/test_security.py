@@ -54,7 +54,7 @@ def test_a_pickle_in_a_saved_training_is_not_run(tmp_path, monkeypatch):
         assert losses() == expected
     np.savez(tmp_path / "evil.npz", names=np.array([Touch(marker)], object))
     for content in ((tmp_path / "evil.npz").read_bytes(), pickle.dumps(Touch(marker)), b"[]\n"):
-        saved.write_bytes(hashlib.sha256(content).digest() + content)
+        saved.write_bytes(hashlib.sha256(saved.name.encode() + content).digest() + content)
         assert losses() == expected
     assert not marker.exists()
 
