@@ -22,7 +22,7 @@ from common import cli, comparison, overlay, plotting, records, repetition
 from common.changes import changed_values
 from common.errors import UsageError
 from common.fetching import ROOT
-from common.records import Saved
+from common.saved import Saved
 from pages import differences
 
 Runs = Mapping[str, Saved]  # by the letter they are called by: A, B, ...

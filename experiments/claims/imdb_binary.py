@@ -14,7 +14,7 @@ from common.evidence import (
     turns_up_after,
     with_reasons,
 )  # fmt: skip
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import difference_interval, mean_interval
 
 UNITS = {"held_out": 16, "retrained": 16, "units_4": 4, "units_64": 64}

@@ -12,7 +12,7 @@ from common.evidence import (
     slopes,
     together,
 )
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import difference_interval, difference_on_test_set, mean_interval
 
 NUMBERS = {

@@ -11,7 +11,7 @@ from common.evidence import (
     together,
     with_reasons,
 )  # fmt: skip
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import (
     difference_interval,
     difference_on_test_set,

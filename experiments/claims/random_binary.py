@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from common.evidence import above, below, claim, near, scores_beside, together
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import mean_interval, proportion_interval
 
 MODELS = ("perceptron", "mlp", "deep_mlp")

@@ -1,7 +1,7 @@
 """What the Reuters tutorial prints and concludes (03)."""
 
 from common.evidence import above, best_epoch_is, claim, facts_beside, turns_up_after
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import difference_on_test_set
 
 # Units of the second hidden layer.

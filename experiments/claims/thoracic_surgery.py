@@ -13,7 +13,7 @@ from common.evidence import (
     scores_beside,
     together,
 )  # fmt: skip
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import fold_interval, mean_interval, proportion_interval
 
 FOLDS, REPETITIONS = 10, 5

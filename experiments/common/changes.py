@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.records import KEYS, Saved
+from common.records import KEYS
+from common.saved import Saved
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from common.changes import close
-from common.records import KEYS, Saved
+from common.records import KEYS
+from common.saved import Saved
 from common.statistics import (
     Interval,
     difference_band,

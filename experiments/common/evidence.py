@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from common.failures import summary
-from common.records import Saved, metric_order
+from common.records import metric_order
+from common.saved import Saved
 from common.statistics import Interval, mean_interval, prediction_interval
 
 # Of a number of the tutorial.
@@ -46,7 +47,7 @@ class Claim:
         if not set(self.needs) <= set(saved.models):
             return None
         trained = [saved.record["models"][model]["runs"] for model in self.needs]
-        seeds = [len({run["seed"] for run in runs}) for runs in trained]
+        seeds = [len(saved.seeds(model)) for model in self.needs]
         epochs = min((max(run["epochs"] for run in runs) for runs in trained), default=self.epochs)
         if failed := [failure for failure in saved.failures if failure.model in self.needs]:
             verdict, words = UNDECIDED, summary(failed)
@@ -158,14 +159,10 @@ def best_epoch_is(table: pd.DataFrame, epoch: int) -> tuple[str, str]:
         f" {gaps[best].text()} (simultaneous for {len(others)} epochs)"
     )
     if better:
-        return DOES_NOT_HOLD, f"{words}; clearly better: epochs {_list(better)}"
+        return DOES_NOT_HOLD, f"{words}; clearly better: epochs {', '.join(map(str, better))}"
     if as_good:
-        return UNDECIDED, f"{words}; not clearly worse: epochs {_list(as_good)}"
+        return UNDECIDED, f"{words}; not clearly worse: epochs {', '.join(map(str, as_good))}"
     return HOLDS, f"{words}; all others are worse"
-
-
-def _list(epochs: Iterable[int]) -> str:
-    return ", ".join(map(str, epochs))
 
 
 def scores_beside(

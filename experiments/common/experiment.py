@@ -25,6 +25,7 @@ from common import (
 )
 from common.errors import FailedError, UsageError
 from common.failures import summary
+from common.saved import Saved
 from common.settings import Settings
 
 RESULTS = "Results: "  # begins the last line that a script prints
@@ -42,7 +43,7 @@ class Experiment:
         self._datasets: list[data.Dataset] = []
         self._runs: list[records.Run] = []
         self._saving = 0.0
-        self._saved: records.Saved | None = None
+        self._saved: Saved | None = None
         self._captions: dict[str, str] = {}
         self._turn = contextlib.ExitStack()  # keeps other runs from the folder of the results
         self._held: Path | None = None
@@ -192,7 +193,7 @@ class Experiment:
             file.write((json.dumps(timing, indent=1) + "\n").encode())
 
     @property
-    def saved(self) -> records.Saved:
+    def saved(self) -> Saved:
         """The saved results, of this run or, with `--plots-only`, of an earlier one."""
         if self._saved is None:
             settings = self.settings
@@ -215,7 +216,7 @@ class Experiment:
             self._held = folder
 
     @property
-    def saved_with_ablations(self) -> records.Saved:
+    def saved_with_ablations(self) -> Saved:
         """The saved results with those of the costly variants, if they are of the same data."""
         return records.with_ablations(self.saved)
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from common import comparison, plotting
-from common.records import Saved
+from common.saved import Saved
 
 STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can be told apart
 WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis

@@ -6,7 +6,7 @@ import numpy as np
 
 from common import comparison
 from common.changes import Change, changed_settings, changed_values, close
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import LEVEL, difference_interval
 
 IDENTICAL, EQUIVALENT, DIFFERENT = "identical", "equivalent", "different"

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from common import comparison
 from common.changes import Change, changed_settings
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import Interval
 
 COLOURS = {comparison.BETTER: "green", comparison.WORSE: "red"}

@@ -27,7 +27,7 @@ from common.evidence import (
     UNDECIDED,
 )
 from common.fetching import ROOT
-from common.records import Saved
+from common.saved import Saved
 from common.statistics import LEVEL
 from pages.summary import describe, scores
 
