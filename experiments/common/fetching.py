@@ -46,7 +46,7 @@ def fetch(name: str, data_dir: Path = DATA_DIR) -> dict[str, tuple[str, str]]:
 
 
 def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
-    target = data_dir / "datasets" / name
+    target, expected = data_dir / "datasets" / name, entry["files"][name]
     try:
         if not os.path.lexists(target):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -54,9 +54,9 @@ def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
                 if not os.path.lexists(target):  # else another program has just brought it
                     return _bring(name, entry, target)
     except OSError as error:
-        raise DataError(f"{target}: cannot be read or written ({error.strerror}).") from error
-    remedy = "Delete or replace it, then run `make data`."
-    return "cache", verify(target, entry["files"][name], remedy)
+        reason = files.reason_of(error, expected["bytes"])
+        raise DataError(f"{target}: cannot be read or written ({reason}).") from error
+    return "cache", verify(target, expected, "Delete or replace it, then run `make data`.")
 
 
 def _bring(name: str, entry: dict, target: Path) -> tuple[str, str]:
@@ -140,7 +140,8 @@ def _copy(source: Path, part: Path) -> bool:
     try:
         shutil.copyfile(source, part)
     except OSError as error:
-        raise DataError(f"{source}: cannot be copied ({error.strerror or error}).") from error
+        reason = files.reason_of(error, source.stat().st_size)
+        raise DataError(f"{source}: cannot be copied to {part.parent} ({reason}).") from error
     return True
 
 
@@ -159,7 +160,7 @@ def verify(path: Path, expected: dict, remedy: str, place: Path | str | None = N
     named = place or path
     try:
         if not path.is_file():
-            raise DataError(f"{named}: expected a file, found {_what_else(path)}. {remedy}".strip())
+            raise DataError(f"{named}: expected a file, found {_what_else(path)}. {remedy}")
         found = f"{path.stat().st_size:,} bytes"
         with path.open("rb") as file:
             if file.read(256).lstrip().lower().startswith((b"<!doctype", b"<html")):
@@ -171,12 +172,11 @@ def verify(path: Path, expected: dict, remedy: str, place: Path | str | None = N
             digest = ""
             found += ", no ARFF table"
     except OSError as error:
-        text = f"{named}: cannot be read ({error.strerror}). {remedy}"
-        raise DataError(text.strip()) from error
+        raise DataError(f"{named}: cannot be read ({error.strerror}). {remedy}") from error
     if digest != wanted:
         raise DataError(
             f"{named}: expected SHA-256 {wanted[:12]}... and {expected['bytes']:,} bytes,"
-            f" found {digest[:12] + '...' if digest else 'none'} and {found}. {remedy}".strip()
+            f" found {digest[:12] + '...' if digest else 'none'} and {found}. {remedy}"
         )
     return digest
 

@@ -77,14 +77,20 @@ def replace(contents: Mapping[Path, bytes], durable: bool = True) -> None:
         for path in contents:
             os.replace(parts[path], path)
     except OSError as error:
-        reason = error.strerror
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            reason += f"; {sum(map(len, contents.values())):,} bytes needed"
+        reason = reason_of(error, sum(map(len, contents.values())))
         raise UsageError(f"{path}: cannot be written ({reason}).") from error
     finally:
         for part in parts.values():
             with contextlib.suppress(OSError):
                 os.unlink(part)
+
+
+def reason_of(error: OSError, size: int) -> str:
+    """Say why so many bytes could not be written."""
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        reason += f"; {size:,} bytes needed"
+    return reason
 
 
 @contextlib.contextmanager

@@ -85,6 +85,19 @@ def test_a_full_disk_for_saved_trainings_is_one_line(tmp_path):
         assert hashlib.sha256(name.encode() + content[32:]).digest() == content[:32]
 
 
+def test_a_full_disk_for_data_is_one_line(real_data_dir, tmp_path):
+    datasets = tmp_path / "data" / "datasets"
+    for folder in (datasets, datasets.with_name("datasets.old")):
+        folder.mkdir(parents=True)
+    done = run_script(
+        *("fetch_data.py", "--data-dir", str(datasets.parent)),
+        **{"home": tmp_path, "under": on_a_small_disk(datasets, 1000)},
+        DATA_MIRROR=str(real_data_dir / "datasets"),
+    )
+    assert_one_line_error(done, str(datasets), "No space left on device", "17,464,789 bytes needed")
+    assert list(datasets.with_name("datasets.new").iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_written_is_one_line(results, tmp_path):
     folder = results.with_name("out.old") / STEM
     folder.chmod(0o555)
