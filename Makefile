@@ -20,7 +20,7 @@ help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
 	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. -]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
 	  | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
-	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings$(if $(TRAINING_CACHE),,; make clean removes them)"
+	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings; rm -r removes them, make clean all of runs/ and $(VENV), too"
 
 setup: $(VENV)/ready  ## .venv with the locked packages; PYTHON=python3.12 names another Python
 

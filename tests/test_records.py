@@ -175,3 +175,14 @@ def test_a_folder_in_place_of_a_file_is_named(tmp_path):
 def test_nothing_saved_is_one_line(tmp_path):
     with pytest.raises(UsageError, match=r"record\.json: expected saved results, found none"):
         records.read(tmp_path)
+
+
+def test_what_was_concluded_of_the_same_results_stays(tmp_path):
+    """A run that ends between its training and its verdicts leaves those of the last one."""
+    record = write(tmp_path, RUNS).record
+    claims = [{"id": "05a", "claim": "it holds", "verdict": "holds", "evidence": "seen"}]
+    records.write_record(tmp_path, record | {"claims": claims, "figures": {"history": "a caption"}})
+    whole = (tmp_path / "record.json").read_bytes()
+    assert write(tmp_path, RUNS).record["claims"] == claims
+    assert (tmp_path / "record.json").read_bytes() == whole
+    assert write(tmp_path, RUNS[:1]).record["claims"] == []

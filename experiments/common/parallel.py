@@ -80,8 +80,8 @@ def _what_is_saved(report: progress.Tasks, settings: Settings) -> str:
         return f"{report} were done, and none is saved; the same command begins anew"
     without = " without --fresh" if settings.fresh else ""
     return (
-        f"{report} are saved, and of a long one the epochs until a few seconds ago;"
-        f" the same command{without} goes on from there"
+        f"{report} were done; what has been trained is saved, of a long one the epochs until"
+        f" a few seconds ago; the same command{without} goes on from there"
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.damage import damage_named, is_sound
+from common.damage import DAMAGE, damage_named, is_sound
 from common.failures import put_nan, without_nan
 from common.files import replace
 from common.saved import Arrays, Saved
@@ -25,6 +25,7 @@ from common.training import Result, classes
 SCHEMA = 2
 KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
 PARTS = {"experiment", "data", "config", "environment", "models", "baselines", "tutorial", "claims"}
+CONCLUDED = ("tutorial", "claims", "figures")  # parts that follow from the others
 MOST_BYTES = 2**28  # of unpacked predictions; those of the suite have a hundredth of it
 DIGITS = 6  # significant digits of every number in a record or a history
 
@@ -87,14 +88,26 @@ def write(
     history, packed = io.BytesIO(), io.BytesIO()
     _history(runs).to_csv(history, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
     np.savez_compressed(packed, **predictions)
+    record = _rounded(record)
     # Together, so that a full disk leaves all three old files.
     replace(
         {
             folder / "history.csv": history.getvalue(),
             folder / "predictions.npz": packed.getvalue(),
-            folder / "record.json": _encoded(_rounded(record)),
+            folder / "record.json": _encoded(record | _concluded_before(folder, record)),
         }
     )
+
+
+def _concluded_before(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was concluded of the same results: a run that ends early shall not lose it."""
+    try:
+        old = json.loads((folder / "record.json").read_bytes())
+        concluded = {name: old.pop(name) for name in CONCLUDED}
+    except DAMAGE:
+        return {}
+    new = json.loads(_encoded(record))
+    return concluded if old == {n: part for n, part in new.items() if n not in CONCLUDED} else {}
 
 
 def write_record(folder: Path, record: Mapping[str, Any]) -> None:

@@ -134,12 +134,12 @@ def _train(twin, sets, orders, history, checkpoint, report: progress.Training) -
         for logs in twin.train(*sets, list(orders(first, last))):
             history.on_epoch_end(len(history.epoch), logs)
         checkpoints.store.trained += last - first
-        report(last - 1, logs)
         if failed := failed_epoch(history.history, first):
             for values in history.history.values():
                 values[failed:] = [math.nan] * (report.epochs - failed)
             twin.spoil()  # so that a training that goes on from here fails, too
             break
+        report(last - 1, logs)
         if last < report.epochs:
             checkpoint.save_if_due(history.history, twin)
     checkpoint.save(history.history, twin)

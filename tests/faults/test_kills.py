@@ -143,7 +143,9 @@ def test_ctrl_c_says_what_is_saved(jobs, fresh, tmp_path):
 
     arguments = [*endless(tmp_path, jobs), *(["--fresh"] if fresh else [])]
     (line,) = interrupted(has_saved, *arguments, home=tmp_path, prelude=AT_ONCE)
-    assert line.startswith("interrupted: 0 of 2 trainings are saved, and of a long one the epochs")
+    assert line.startswith(
+        "interrupted: 0 of 2 trainings were done; what has been trained is saved"
+    )
     assert line.endswith(f"the same command{' without --fresh' * fresh} goes on from there.")
 
 
