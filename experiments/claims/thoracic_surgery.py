@@ -1,5 +1,7 @@
 """What the tutorial on thoracic surgery prints and concludes (06)."""
 
+import functools
+
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
@@ -50,22 +52,28 @@ def by_fold(saved, name, score):
     )
 
 
-def auc(labels, probabilities):
-    """Return the area under the ROC curve; NaN where a network has broken down."""
-    return roc_auc_score(labels, probabilities) if np.isfinite(probabilities).all() else np.nan
+def nan_where_broken(score):
+    """Let a score of labels and probabilities be NaN where a network has broken down."""
+
+    @functools.wraps(score)
+    def guarded(labels, probabilities):
+        return score(labels, probabilities) if np.isfinite(probabilities).all() else np.nan
+
+    return guarded
 
 
+auc = nan_where_broken(roc_auc_score)
+
+
+@nan_where_broken
 def balanced_accuracy(labels, probabilities):
-    """Score the classes at a threshold of one half; NaN where a network has broken down."""
-    if not np.isfinite(probabilities).all():
-        return np.nan
+    """Score the classes at a threshold of one half."""
     return balanced_accuracy_score(labels, probabilities >= 0.5)
 
 
+@nan_where_broken
 def accuracy(labels, probabilities):
-    """Return the share of classes that are right at a threshold of one half, or NaN likewise."""
-    if not np.isfinite(probabilities).all():
-        return np.nan
+    """Return the share of classes that are right at a threshold of one half."""
     return np.mean(labels == (probabilities >= 0.5))
 
 

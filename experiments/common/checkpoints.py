@@ -154,6 +154,7 @@ class Checkpoint:
         content = self._digest(content) + content
         # Another run may have saved more epochs of the same training.
         if not finished and self._path.is_file() and self._path.stat().st_size > len(content):
+            self._saved = time.monotonic()
             return
         # After a power cut a short training is sooner done again than all were synchronised.
         files.replace({self._path: content}, durable=seconds > SAVE_EVERY)
