@@ -14,12 +14,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "experiments"))
 
 from common import checkpoints, data, environment, errors, fetching
+
+# The same cases in each run, however slow the machine.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("suite")
 
 # Keras reads its home once: all tests of this process share this folder.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="experiments-data-"))

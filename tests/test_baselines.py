@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from common import baselines, parallel
+from common.tasks import Task
 
 
 def test_the_majority_is_that_of_the_training_rows():
@@ -41,6 +42,6 @@ def test_the_support_vector_machine_reads_words():
     [([], 0), ([4.0], -6), ([31.0], 21), ([4.0, 0.2], 0.2), ([9.0, 30.0, 200.0], 30.0)],
 )
 def test_compiling_is_not_taken_for_training(seconds, expected):
-    done = [parallel.Task(None, s, 0.0, reused=False) for s in seconds]
-    reused = [parallel.Task(None, 99.0, 0.0, reused=True)]
+    done = [Task(None, s, 0.0, reused=False) for s in seconds]
+    reused = [Task(None, 99.0, 0.0, reused=True)]
     assert parallel._seconds_each(reused + done + reused) == expected

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common import changes, comparison, records, repetition
@@ -44,7 +44,6 @@ NEW = st.one_of(st.none(), st.floats(1e-6, 1e6))  # None: the value is taken awa
 CELLS = st.dictionaries(st.tuples(st.integers(0, 11), st.integers(0, 3)), NEW, max_size=8)
 
 
-@settings(deadline=None)
 @given(CELLS, st.randoms(use_true_random=False))
 def test_exactly_the_changed_cells_are_listed(saved, cells, random):
     history = saved.history.copy()

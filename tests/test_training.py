@@ -6,7 +6,7 @@ import sys
 import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common import batches, compiled, data, encoding, models, training
@@ -110,7 +110,6 @@ def test_many_epochs_in_a_call_are_the_same_as_one(epochs, monkeypatch):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 29)), min_size=1).filter(any), st.randoms())
 def test_adding_up_the_words_rows_is_the_dense_product(sequences, random):
     import tensorflow as tf

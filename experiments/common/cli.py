@@ -79,7 +79,8 @@ def parse(
         label=given.label,
         variation=_variation(parser, given),
         device=given.device,
-        jobs=given.jobs,
+        jobs=None if isinstance(given.jobs, str) else given.jobs,
+        cluster=given.jobs if isinstance(given.jobs, str) else None,
         threads=given.threads,
         fresh=given.fresh,
         plots_only=given.plots_only,
@@ -130,8 +131,9 @@ def _parser(
     add("--label", "name a variation: write to runs/NAME/NN_name", type=_label, metavar="NAME")
     text = "where to compute (default: a GPU if there is one)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
-    text = "trainings at once (default: as many as cores where that pays)"
-    add("--jobs", text, type=_cores, metavar="N")
+    text = "trainings at once (default: as many as cores where that pays), or the address of a Dask"
+    text += " scheduler whose workers train"
+    add("--jobs", text, type=_jobs, metavar="N|dask:ADDRESS")
     text = "threads of one training; their number changes the last digits (default: 1)"
     add("--threads", text, type=_cores, default=1, metavar="N")
     either = parser.add_mutually_exclusive_group()
@@ -225,6 +227,17 @@ def _cores(text: str) -> int:
     if wanted > cores:
         raise argparse.ArgumentTypeError(f"expected at most this machine's {cores}, found {text}")
     return wanted
+
+
+def _jobs(text: str) -> int | str:
+    if not text.startswith("dask:"):
+        return _cores(text)
+    address = text.removeprefix("dask:")
+    if not re.fullmatch(r"(tcp|tls|ucx|wss?)://[^\s/:]+:[0-9]{1,5}", address):
+        raise argparse.ArgumentTypeError(
+            f"expected an address such as dask:tcp://127.0.0.1:8786, found {text!r}"
+        )
+    return address
 
 
 def folder(text: str) -> Path:

@@ -99,7 +99,7 @@ class Experiment:
             for seed in settings.seeds[model]
             for fold in (range(folds[model]) if folds else (None,))
         ]
-        done = parallel.run(function, tasks, shared, settings)
+        done = parallel.run(function, tasks, shared, settings, self._environment)
         for task, (result, seconds, saving, _) in zip(tasks, done, strict=True):
             model, seed, fold = task if len(task) == 3 else (*task, None)
             self._runs.append(records.Run(model, seed, fold, result, seconds))

@@ -1,39 +1,21 @@
-"""Run independent trainings, one after the other or several at once in processes of their own.
+"""Run independent trainings: one after the other, several at once, or on a cluster.
 
-The results do not depend on how many run at once: every training has its own seed and its own
-number of threads.
+The results do not depend on how many run at once, nor where: every training has its own seed and
+its own number of threads.
 """
 
 import os
 import signal
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from common import checkpoints, data, environment, progress, training
-from common.cli import Settings
+from common import checkpoints, cluster, data, progress, training
 from common.errors import FailedError
+from common.settings import Settings
+from common.tasks import Task, end_with, measure, set_up
 
 STARTING = 10.0  # seconds that a process spends on TensorFlow's start and on compiling, at most
 WORTH_PROCESSES = 60.0  # seconds of training left; each process takes 1 GB, too
-WATCH_EVERY = 0.5  # seconds after which a process asks whether its parent still lives
-
-
-class Task(NamedTuple):
-    """What came of one task.
-
-    Attributes:
-        result: what the function has returned.
-        seconds: how long it took, with epochs that an earlier run trained and saved.
-        saving: seconds of them that were spent on saving and restoring.
-        reused: whether an earlier run had trained all of it.
-    """
-
-    result: training.Result
-    seconds: float
-    saving: float
-    reused: bool
 
 
 def run(
@@ -41,41 +23,70 @@ def run(
     tasks: Sequence[tuple],
     shared: tuple,
     settings: Settings,
+    versions: Mapping[str, Any],
 ) -> list[Task]:
     """Call `function(*task, *shared)` for each task.
 
     Without `--jobs`, the first tasks run here; if the others look long enough, they run in as many
-    processes as there are cores for.
+    processes as there are cores for, on a GPU in one.
+
+    Args:
+        function: builds, trains and tests one model.
+        tasks: the arguments of each call.
+        shared: further arguments, the same for all calls.
+        settings: how many run at once, or on which cluster.
+        versions: what `environment.configure` has returned.
 
     Returns:
         What came of each task, in their order.
 
     Raises:
         FailedError: memory was not enough.
+        UsageError: the cluster cannot be used.
         KeyboardInterrupt: with the number of tasks that are done.
     """
     report = progress.Tasks(len(tasks))
-    done: list[Task] = []
     try:
+        if settings.cluster:
+            elsewhere = cluster.run(function, tasks, shared, settings, versions)
+            with report:
+                return _in_order(elsewhere, len(tasks), report)
+        done: list[Task] = []
         for i, task in enumerate(tasks):
             left = tasks[i:]
-            jobs = min(settings.jobs or (os.cpu_count() or 1) // settings.threads, len(left))
+            jobs = min(settings.jobs or _jobs(versions, settings.threads), len(left))
             wanted = settings.jobs or _seconds_each(done) * len(left) > WORTH_PROCESSES
             if jobs > 1 and wanted:
-                rest = []
-                for finished in _run_in_processes(function, left, shared, settings, jobs):
-                    rest.append(finished)
-                    report()
-                return done + rest[::-1]
-            done.append(_measured(function, task, shared))
+                rest = _run_in_processes(function, left, shared, settings, jobs)
+                return done + _in_order(rest, len(left), report)
+            done.append(measure(function, task, shared))
             report()
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_what_is_saved(report, settings)) from error
     return done
 
 
+def _jobs(versions: Mapping[str, Any], threads: int) -> int:
+    """Return how many trainings run at once where the user does not say."""
+    return 1 if versions["device"] == "gpu" else (os.cpu_count() or 1) // threads
+
+
+def _in_order(found: Iterator[tuple[int, Task]], number: int, report: progress.Tasks) -> list[Task]:
+    """Collect what comes of tasks, each with its place, in the order of their places."""
+    done: list = [None] * number
+    for place, finished in found:
+        done[place] = finished
+        report()
+    return done
+
+
 def _what_is_saved(report: progress.Tasks, settings: Settings) -> str:
     """Say to a user who interrupts a run what is saved and how to go on."""
+    if settings.cluster:
+        return (
+            f"{report} were done; what is saved lies with the workers, and the same command goes on"
+            " from there"
+        )
     if not checkpoints.store.folder:
         return f"{report} were done, and none is saved; the same command begins anew"
     without = " without --fresh" if settings.fresh else ""
@@ -93,8 +104,11 @@ def _seconds_each(done: list[Task]) -> float:
     return min(trained[-2:])
 
 
-def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[Task]:
-    """Yield what comes of the tasks, the last first: models grow, and long ones should not wait."""
+def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[int, Task]]:
+    """Yield the place of a task and what comes of it.
+
+    The last come first: models grow, and long ones should not wait.
+    """
     import multiprocessing.resource_tracker
 
     from joblib import Parallel, delayed
@@ -115,7 +129,7 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[Task]
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
     try:
-        yield from results
+        yield from zip(reversed(range(len(tasks))), results, strict=True)
     except TerminatedWorkerError as error:
         raise FailedError(
             "a training's process was killed, as the system does when memory runs out;"
@@ -125,37 +139,7 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[Task]
 
 def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings) -> Task:
     """Run a task in a process of its own, which is set up as the first one is."""
-    progress.use_lines()
-    _end_with(parent)
+    end_with(parent)
     data.set_keras_home(settings.data_dir)
-    versions = environment.configure(settings.device, settings.threads)
-    if not checkpoints.store.folder:  # this process's first task
-        checkpoints.configure(versions, settings.fresh)
-    return _measured(function, task, shared)
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after its parent, which may be killed, has gone."""
-
-    def watch():
-        while os.getppid() == parent:
-            time.sleep(WATCH_EVERY)
-        os._exit(1)
-
-    if not any(thread.name == "parent" for thread in threading.enumerate()):
-        threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-def _measured(function, task: tuple, shared: tuple) -> Task:
-    store = checkpoints.store
-    trained, reused, saving = store.trained, store.reused, store.saving
-    started = time.monotonic()
-    with environment.memory_named():
-        result = function(*task, *shared)
-    elapsed = time.monotonic() - started
-    return Task(
-        result,
-        elapsed + store.reused - reused,
-        store.saving - saving,
-        reused=store.reused > reused and store.trained == trained,
-    )
+    set_up(settings)
+    return measure(function, task, shared)

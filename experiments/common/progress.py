@@ -26,10 +26,14 @@ def use_lines() -> None:
     console = Console(stderr=True, force_terminal=False)
 
 
+def say(text: str) -> None:
+    """Report something in a line."""
+    console.print(text, highlight=False, soft_wrap=True)
+
+
 def failed(label: str, epoch: int) -> None:
     """Report that an epoch of a training, counted from 1, gave no finite loss."""
-    text = f"{label}: failed, the loss of epoch {epoch} is not finite; it ends here"
-    console.print(text, highlight=False, soft_wrap=True)
+    say(f"{label}: failed, the loss of epoch {epoch} is not finite; it ends here")
 
 
 class Training:
@@ -57,8 +61,7 @@ class Training:
             )
             self._task = self._bar.add_task(label, total=epochs, completed=done, logs="compiling")
         if done:
-            text = f"{label}: goes on after epoch {done} of {epochs}, which was saved"
-            console.print(text, highlight=False, soft_wrap=True)
+            say(f"{label}: goes on after epoch {done} of {epochs}, which was saved")
 
     def __enter__(self):
         """Start the bar."""
@@ -79,11 +82,7 @@ class Training:
             left = each * (self.epochs - epoch - 1)
             numbers = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
             end = f"{now - self._started:.1f} s" if last else f"about {left:.0f} s left"
-            console.print(
-                f"{self._label}: epoch {epoch + 1}/{self.epochs}  {numbers}  {end}",
-                highlight=False,
-                soft_wrap=True,
-            )
+            say(f"{self._label}: epoch {epoch + 1}/{self.epochs}  {numbers}  {end}")
 
     def __exit__(self, *_):
         """Stop the bar; that of a short training leaves no trace."""
@@ -93,18 +92,47 @@ class Training:
 
 
 class Tasks:
-    """Report now and then how many of several trainings are done, and the last one."""
+    """Report how many of several trainings are done.
+
+    Used as `with report`, where they run on other machines, it is a bar on a terminal. Otherwise it
+    is a line now and then and for the last one.
+    """
 
     def __init__(self, total: int):
         self._done, self._total, self._shown = 0, total, time.monotonic()
+        self._bar = None
+
+    def __enter__(self):
+        """Start the bar."""
+        if console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.completed:.0f} of {task.total:.0f} trainings done"),
+                BarColumn(),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(elapsed_when_finished=False),
+                console=console,
+            )
+            self._task = self._bar.add_task("", total=self._total, completed=self._done)
+            self._bar.start()
+        return self
 
     def __call__(self) -> None:
         """Report that one more is done."""
         self._done += 1
+        if self._bar:
+            self._bar.update(self._task, completed=self._done)
+            return
         now = time.monotonic()
         if now - self._shown > COUNT_EVERY or self._done == self._total > 1:
             self._shown = now
-            console.print(f"{self._done} of {self._total} trainings done", highlight=False)
+            say(f"{self} done")
+
+    def __exit__(self, *_):
+        """Stop the bar."""
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
 
     def __str__(self) -> str:
         """Return it as "3 of 10 trainings"."""

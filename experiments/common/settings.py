@@ -31,6 +31,7 @@ class Settings:
         variation: what differs from the published protocol, as a short name; "" where nothing does.
         device: "auto", "cpu" or "gpu".
         jobs: trainings at once, or None to choose by how long they take.
+        cluster: the address of the Dask scheduler whose workers train, or None to train here.
         threads: threads for one training.
         fresh: train anew what earlier runs have saved.
         plots_only: draw the figures from saved results, train nothing.
@@ -52,6 +53,7 @@ class Settings:
     variation: str
     device: str
     jobs: int | None
+    cluster: str | None
     threads: int
     fresh: bool
     plots_only: bool

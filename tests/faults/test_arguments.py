@@ -25,7 +25,7 @@ GOOD = {
     "--data": ["auto", "real", "sample"],
     "--label": ["wide"],
     "--device": ["cpu", "auto"],
-    "--jobs": ["1"],
+    "--jobs": ["1", "dask:tcp://localhost:8786"],
     "--threads": ["1"],
     "--optimizer": ["sgd", "adam"],
     "--learning-rate": ["0.1", "1e-3"],
@@ -37,7 +37,9 @@ WORDS = st.text(max_size=8).filter(
     lambda text: text not in ("auto", "real", "sample", "cpu", "gpu", "sgd", "rmsprop", "adam")
 )
 BAD = {
-    **dict.fromkeys(("--seeds", "--epochs", "--batch-size", "--jobs", "--threads"), NUMBERS),
+    **dict.fromkeys(("--seeds", "--epochs", "--batch-size", "--threads"), NUMBERS),
+    "--jobs": NUMBERS
+    | st.sampled_from(["dask:", "dask:8786", "dask:tcp://", "dask:tcp://a b:1", "dask:http://a:1"]),
     "--seed": NUMBERS.filter(lambda text: text != "0"),
     **dict.fromkeys(("--data", "--device", "--optimizer"), WORDS),
     "--models": WORDS,
