@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -138,6 +139,36 @@ def kill(process: subprocess.Popen) -> None:
     process.wait()
     process.stdout.close()
     process.stderr.close()
+
+
+@contextlib.contextmanager
+def server(command: Sequence, until: str, log: Path, environment: dict[str, str] | None = None):
+    """Start a program that serves others; end it and all that it has started afterwards.
+
+    Args:
+        command: its command line.
+        until: what it prints when it is ready, as a regular expression.
+        log: the file for what it prints.
+        environment: all of its environment variables; those of this process where None.
+
+    Yields:
+        The process and the match of `until`.
+    """
+    with log.open("w") as file:
+        options = {"stdout": file, "stderr": file, "start_new_session": True, "cwd": log.parent}
+        process = subprocess.Popen(command, env=environment, **options)
+    try:
+        for _ in range(300):
+            if found := re.search(until, log.read_text()):
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail(f"{command[0]} is not ready after 30 seconds: {log.read_text()}")
+        yield process, found
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 import contextlib
 import os
-import re
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from common import child, cli, errors, tasks
-from conftest import ROOT, assert_one_line_error, run_here, start_script
+from conftest import ROOT, assert_one_line_error, kill, run_here, server, start_script
 
 DASK = Path(sys.executable).with_name("dask")
 SCRIPT = "01_random_binary.py"
@@ -21,44 +18,22 @@ RESULTS = ("record.json", "history.csv", "predictions.npz")
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Start a scheduler and, when called, a worker; yield its address and that function."""
+    """Start a scheduler; yield its address and a function that starts a worker."""
+    usual = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "DATA_MIRROR")}
+    local = "--host", "127.0.0.1", "--no-dashboard"
     with contextlib.ExitStack() as processes:
-
-        def start(*arguments, until, **environment):
-            log = tmp_path / f"{arguments[0]}-{time.monotonic_ns()}.log"
-            usual = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "DATA_MIRROR")}
-            with log.open("w") as file:
-                process = subprocess.Popen(
-                    [DASK, *arguments, "--no-dashboard"],
-                    env=usual | environment,
-                    cwd=tmp_path,
-                    stdout=file,
-                    stderr=file,
-                    start_new_session=True,
-                )
-            processes.callback(end, process)
-            for _ in range(300):
-                if found := re.search(until, log.read_text()):
-                    return process, found
-                time.sleep(0.1)
-            pytest.fail(log.read_text())
-
-        options = "--host", "127.0.0.1", "--port", "0"
-        _, found = start("scheduler", *options, until=r"tcp://127\.0\.0\.1:\d+")
+        command, log = [DASK, "scheduler", *local, "--port", "0"], tmp_path / "scheduler.log"
+        ready = server(command, r"tcp://127\.0\.0\.1:\d+", log, usual)
+        _, address = processes.enter_context(ready)
 
         def worker(cache, **environment):
-            options = "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"
-            environment["TRAINING_CACHE"] = str(cache)
-            until = "Starting established connection"
-            return start("worker", found[0], *options, until=until, **environment)[0]
+            command = [DASK, "worker", address[0], *local, "--nthreads", "1", "--no-nanny"]
+            environment = usual | environment | {"TRAINING_CACHE": str(cache)}
+            log = tmp_path / f"{cache.name}.log"
+            ready = server(command, "Starting established connection", log, environment)
+            return processes.enter_context(ready)[0]
 
-        yield found[0], worker
-
-
-def end(process):
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        yield address[0], worker
 
 
 def test_a_lost_workers_trainings_are_done_again_and_the_results_are_those_of_a_serial_run(
@@ -80,7 +55,7 @@ def test_a_lost_workers_trainings_are_done_again_and_the_results_are_those_of_a_
         assert sum(trained) < 10
         _, messages = run.communicate(timeout=200)
     finally:
-        end(run)
+        kill(run)
     assert run.returncode == 0, messages
     assert "10 of 10 trainings done" in messages
     written = [tmp_path / where / "01_random_binary" for where in ("here", "there")]

@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -82,6 +83,7 @@ def parse(
         jobs=None if isinstance(given.jobs, str) else given.jobs,
         cluster=given.jobs if isinstance(given.jobs, str) else None,
         threads=given.threads,
+        tensorboard=given.tensorboard,
         fresh=given.fresh,
         plots_only=given.plots_only,
         as_published=given.epochs is None and given.batch_size is None and not replaced,
@@ -136,6 +138,8 @@ def _parser(
     add("--jobs", text, type=_jobs, metavar="N|dask:ADDRESS")
     text = "threads of one training; their number changes the last digits (default: 1)"
     add("--threads", text, type=_cores, default=1, metavar="N")
+    text = "write the histories for TensorBoard, too, into DIR"
+    add("--tensorboard", text, type=_tensorboard, metavar="DIR")
     either = parser.add_mutually_exclusive_group()
     text = "train anew what earlier runs have saved on the way"
     either.add_argument("--fresh", help=text, action="store_true")
@@ -232,12 +236,26 @@ def _cores(text: str) -> int:
 def _jobs(text: str) -> int | str:
     if not text.startswith("dask:"):
         return _cores(text)
+    _check_installed("distributed", "cluster")
     address = text.removeprefix("dask:")
     if not re.fullmatch(r"(tcp|tls|ucx|wss?)://[^\s/:]+:[0-9]{1,5}", address):
         raise argparse.ArgumentTypeError(
             f"expected an address such as dask:tcp://127.0.0.1:8786, found {text!r}"
         )
     return address
+
+
+def _tensorboard(text: str) -> Path:
+    _check_installed("tensorboard", "tensorboard")
+    return folder(text)
+
+
+def _check_installed(package: str, extra: str) -> None:
+    """Refuse an option before anything is trained if its package is missing."""
+    if importlib.util.find_spec(package) is None:
+        raise argparse.ArgumentTypeError(
+            f"expected the package {package}, found none; pip install -e '.[{extra}]'"
+        )
 
 
 def folder(text: str) -> Path:

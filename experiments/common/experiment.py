@@ -21,6 +21,7 @@ from common import (
     parallel,
     plotting,
     records,
+    tensorboard,
     training,
 )
 from common.errors import FailedError, UsageError
@@ -280,10 +281,15 @@ class Experiment:
     def finish(self) -> None:
         """Say where the results are and, once more, if they are of sample data.
 
+        With `--tensorboard` the histories are written for it, too.
+
         Raises:
             FailedError: a training failed.
         """
         self._turn.close()
+        if self.settings.tensorboard:
+            folder = tensorboard.write(self.saved, self.settings.tensorboard)
+            print(f"TensorBoard: {folder}; tensorboard --logdir {self.settings.tensorboard}")
         if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
         print(f"{RESULTS}{self.saved.folder}", flush=True)

@@ -33,6 +33,7 @@ class Settings:
         jobs: trainings at once, or None to choose by how long they take.
         cluster: the address of the Dask scheduler whose workers train, or None to train here.
         threads: threads for one training.
+        tensorboard: the folder for TensorBoard's files, or None for none.
         fresh: train anew what earlier runs have saved.
         plots_only: draw the figures from saved results, train nothing.
         as_published: whether epochs, batch size and networks are the tutorial's.
@@ -55,6 +56,7 @@ class Settings:
     jobs: int | None
     cluster: str | None
     threads: int
+    tensorboard: Path | None
     fresh: bool
     plots_only: bool
     as_published: bool
