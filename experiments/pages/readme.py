@@ -1,4 +1,4 @@
-"""Write the README's tables from the saved results."""
+"""Write the tables of the README, in English and in Korean, from the saved results."""
 
 import json
 import re
@@ -12,6 +12,7 @@ import pandas as pd
 from common import files, records
 from common.errors import UsageError
 from common.evidence import REPRODUCED
+from pages.language import ENGLISH, Korean, Language
 from pages.summary import describe, scores
 
 BEGIN, END = "<!-- {}: written by make readme -->", "<!-- end of {} -->"
@@ -32,33 +33,38 @@ CONTENDERS = {
 }
 
 
-def readme_table(figures: Path, page: str) -> str:
+def _head(say: Language, *headings: str) -> list[str]:
+    """Return the first lines of a table; its first column has no heading."""
+    return [f"| | {' | '.join(map(say, headings))} |", "|---" * (len(headings) + 1) + "|"]
+
+
+def readme_table(figures: Path, page: str, say: Language = ENGLISH) -> str:
     """Return the README's table of the seven experiments, in Markdown.
 
     Args:
         figures: the folder of the saved results.
-        page: the README as it is; it keeps the times of experiments that were not run here.
+        page: the English README as it is, for the times of experiments that were not run here.
+        say: the language.
     """
-    lines = [
-        "| | question | score: ours, 95% (tutorial) | without a network | claims | time | figure |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    score = "score: ours, 95% (tutorial)"
+    lines = _head(say, "question", score, "without a network", "claims", "time", "figure")
     for stem, figure in FIGURES.items():
         record = records.read_record(figures / stem)
-        question = describe(stem).question
         cells = [
-            f"{score.model} {score.name.removeprefix('test ')} {score.ours.plus_minus(3, '± ')}"
+            f"{score.model} {say(score.name.removeprefix('test '))}"
+            f" {say(score.ours.plus_minus(3, '± '))}"
             + ("" if score.tutorial is None else f" ({score.tutorial:.3f})")
             for score in scores(record)
         ]
         simple = [
-            f"{name} {values.get('accuracy', values.get('mae')):.3f}"
+            f"{say(name)} {values.get('accuracy', values.get('mae')):.3f}"
             for name, values in record["baselines"].items()
         ]
-        claims = [f"{verdict}: {number}" for verdict, number in _verdicts(record["claims"])]
+        claims = [f"{say(verdict)}: {number}" for verdict, number in _verdicts(record["claims"])]
         lines.append(
-            f"| [{stem[:2]}](experiments/{stem}.py) | {question} | {'<br>'.join(cells)}"
-            f" | {'<br>'.join(simple)} | {'<br>'.join(claims)} | {_time(figures / stem, page)}"
+            f"| [{stem[:2]}](experiments/{stem}.py) | {say(describe(stem).question)}"
+            f" | {'<br>'.join(cells)} | {'<br>'.join(simple)} | {'<br>'.join(claims)}"
+            f" | {say(_time(figures / stem, page))}"
             f" | [{figure}](figures/{stem}/{figure}.png) |"
         )
     return "\n".join(lines)
@@ -69,33 +75,33 @@ def _verdicts(rows: Iterable[Mapping]) -> list[tuple[str, int]]:
     return Counter(row["verdict"] for row in rows).most_common()
 
 
-def numbers_table(figures: Path) -> str:
+def numbers_table(figures: Path, say: Language = ENGLISH) -> str:
     """Return every number that a tutorial prints beside ours, in Markdown."""
-    lines = [
-        "| | number | tutorial | ours | one run, 95% | verdict |",
-        "|---|---|---|---|---|---|",
-    ]
+    lines = _head(say, "number", "tutorial", "ours", "one run, 95%", "verdict")
     rows = []
     for stem in FIGURES:
         for row in records.read_record(figures / stem)["tutorial"]:
             rows.append(row)
-            reason = f": {row['reason']}" if "reason" in row else ""
-            verdict = (row["verdict"] or "") + reason
+            verdict = ": ".join(say(row[key]) for key in ("verdict", "reason") if row.get(key))
             known = row["low"] is not None
-            span = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
-            theirs, ours = (_cell(row[key]) for key in ("tutorial", "ours"))
+            span = say(f"{row['low']:.4f} to {row['high']:.4f}") if known else ""
+            theirs, ours = (say(_cell(row[key])) for key in ("tutorial", "ours"))
             lines.append(
-                f"| {stem[:2]} | {row['quantity']} | {theirs} | {ours} | {span} | {verdict} |"
+                f"| {stem[:2]} | {say(row['quantity'])} | {theirs} | {ours} | {span} | {verdict} |"
             )
     measured = [row for row in rows if row["low"] is not None]
-    counts = ", ".join(f"{number} {verdict}" for verdict, number in _verdicts(measured))
+    counts = ", ".join(say(f"{number} {verdict}") for verdict, number in _verdicts(measured))
     facts = [row for row in rows if row["low"] is None]
     same = sum(row["verdict"] == REPRODUCED for row in facts)
-    head = (
-        f"Of {len(measured)} measured numbers: {counts}. Of {len(facts)} facts about the data that"
-        f" the tutorials print, {same} are the same here."
+    head = say(
+        "Of {measured} measured numbers: {counts}. Of {facts} facts about the data that the"
+        " tutorials print, {same} are the same here.",
+        measured=len(measured),
+        counts=counts,
+        facts=len(facts),
+        same=same,
     )
-    return "\n".join([textwrap.fill(head, 100), "", *lines])
+    return "\n".join([textwrap.fill(head, say.width), "", *lines])
 
 
 def _cell(value) -> str:
@@ -104,14 +110,13 @@ def _cell(value) -> str:
     return str(value if not isinstance(value, list) or len(value) < 8 else f"{len(value)} numbers")
 
 
-def claims_table(figures: Path) -> str:
+def claims_table(figures: Path, say: Language = ENGLISH) -> str:
     """Return every claim of a tutorial with its verdict and the evidence, in Markdown."""
-    lines = ["| | claim | verdict | evidence |", "|---|---|---|---|"]
+    lines = _head(say, "claim", "verdict", "evidence")
     for stem in FIGURES:
         for row in records.read_record(figures / stem)["claims"]:
-            lines.append(
-                f"| {row['id']} | {row['claim']} | **{row['verdict']}** | {row['evidence']} |"
-            )
+            claim, verdict, evidence = (say(row[key]) for key in ("claim", "verdict", "evidence"))
+            lines.append(f"| {row['id']} | {claim} | **{verdict}** | {evidence} |")
     return "\n".join(lines)
 
 
@@ -124,48 +129,55 @@ def _time(folder: Path, page: str) -> str:
     return f"{wall:.0f} s" if wall < 100 else f"{wall / 60:.0f} min"
 
 
-def benchmark_tables(figures: Path) -> str:
+def benchmark_tables(figures: Path, say: Language = ENGLISH) -> str:
     """Return the README's account of the saved benchmark, in Markdown."""
     table = pd.read_csv(figures / "benchmark.csv")
     others = [name for name in table["contender"].unique() if name != "ours"]
-    headings = " | ".join(f"faster than {CONTENDERS[other]}" for other in others)
+    headings = [say("faster than {other}", other=say(CONTENDERS[other])) for other in others]
     lines = [
-        f"| model | ms an epoch | {headings} | share of peak | compile | memory |",
+        f"| {say('model')} | {say('ms an epoch')} | {' | '.join(headings)}"
+        f" | {say('share of peak')} | {say('compile')} | {say('memory')} |",
         "|---" * (len(others) + 5) + "|",
     ]
     for race, rows in table.groupby(["workload", "threads"], sort=False):
         rows = rows.set_index("contender")
         faster = rows["ours_is_faster_by"].reindex(others)
-        cells = ["-" if pd.isna(ratio) else f"{_digits(ratio)}x" for ratio in faster]
+        cells = ["-" if pd.isna(ratio) else say(f"{_digits(ratio)}x") for ratio in faster]
         ours = rows.loc["ours"]
         share = ours["share_of_peak"]
+        compiling = say(f"{ours['compile_s']:.1f} s")
         lines.append(
-            f"| {race_name(*race)} | {_digits(ours['ms_per_epoch'])} | {' | '.join(cells)}"
-            f" | {'-' if pd.isna(share) else f'{share:.1%}'} | {ours['compile_s']:.1f} s"
+            f"| {race_name(*race, say)} | {_digits(ours['ms_per_epoch'])} | {' | '.join(cells)}"
+            f" | {'-' if pd.isna(share) else f'{share:.1%}'} | {compiling}"
             f" | {ours['peak_rss_mib']:,.0f} MiB |"
         )
     scripts = pd.read_csv(figures / "benchmark_scripts.csv")
-    whole = ", ".join(f"{row.script[:2]} {row.faster_by:.0f}x" for row in scripts.itertuples())
+    whole = ", ".join(
+        f"{row.script[:2]} " + say(f"{row.faster_by:.0f}x") for row in scripts.itertuples()
+    )
     equality = pd.read_csv(figures / "benchmark_equality.csv")
     off = equality[equality["of"] == "ours"].set_index("workload")["history"]
     same = off[off < 1e-4]
     others = ", ".join(off.index.difference(same.index))
     with_xla = equality.loc[equality["of"] == "xla", "history"].max()
-    prose = (
+    prose = say(
         "Whole scripts, with imports, compilation and figures, against what stock Keras takes for"
-        f" as many of the epochs above: {whole}. From the same weights, with the rows in the same"
-        " order, losses and metrics of three epochs on all rows are stock Keras's to"
-        f" {same.max():.0e} of their value. Only in {others} the training amplifies the rounding"
-        " of its first steps,"
-        f" up to {off.max():.1%}, as it does between stock Keras with XLA and without, up to"
-        f" {with_xla:.1%}."
+        " as many of the epochs above: {whole}. From the same weights, with the rows in the same"
+        " order, losses and metrics of three epochs on all rows are stock Keras's to {same} of"
+        " their value. Only in {others} the training amplifies the rounding of its first steps,"
+        " up to {off}, as it does between stock Keras with XLA and without, up to {with_xla}.",
+        whole=whole,
+        same=f"{same.max():.0e}",
+        others=others,
+        off=f"{off.max():.1%}",
+        with_xla=f"{with_xla:.1%}",
     )
-    return "\n".join([*lines, "", textwrap.fill(prose, 100)])
+    return "\n".join([*lines, "", textwrap.fill(prose, say.width)])
 
 
-def race_name(workload: str, threads: int) -> str:
+def race_name(workload: str, threads: int, say: Language = ENGLISH) -> str:
     """Name a model of the benchmark and, if there are several, its threads."""
-    return workload if threads == 1 else f"{workload}, {threads} threads"
+    return workload if threads == 1 else say(f"{workload}, {threads} threads")
 
 
 def _digits(value: float) -> str:
@@ -191,17 +203,30 @@ def write_readme(path: Path, name: str, text: str) -> None:
         file.write(f"{before}{begin}\n{text}\n{end}{after}".encode())
 
 
-def write_tables(figures: Path, path: Path) -> None:
-    """Write all tables into the README.
+def tables(figures: Path, page: str, say: Language = ENGLISH) -> dict[str, str]:
+    """Return all tables of a README by the names of their marks.
+
+    Args:
+        figures: the folder of the saved results.
+        page: the English README as it is.
+        say: the language.
+    """
+    return {
+        "results": readme_table(figures, page, say),
+        "claims": claims_table(figures, say),
+        "numbers": numbers_table(figures, say),
+        "benchmark": benchmark_tables(figures, say),
+    }
+
+
+def write_tables(figures: Path, folder: Path) -> None:
+    """Write all tables into README.md and README.ko.md.
 
     Raises:
-        UsageError: results or marks are missing.
+        UsageError: results, marks or translations are missing.
     """
-    tables = {
-        "results": readme_table(figures, path.read_text(encoding="utf-8")),
-        "claims": claims_table(figures),
-        "numbers": numbers_table(figures),
-        "benchmark": benchmark_tables(figures),
-    }
-    for name, text in tables.items():
-        write_readme(path, name, text)
+    page = (folder / ENGLISH.page).read_text(encoding="utf-8")
+    texts = {say.page: tables(figures, page, say) for say in (ENGLISH, Korean())}
+    for name, found in texts.items():
+        for mark, text in found.items():
+            write_readme(folder / name, mark, text)
