@@ -3,6 +3,11 @@
 PYTHON ?= python3
 VENV = .venv
 RUN = $(VENV)/bin/python
+# An environment with CUDA stays one until GPU=0 says otherwise.
+GPU ?= $(if $(wildcard $(VENV)/ready-gpu),1,0)
+KIND = $(if $(filter-out 0,$(GPU)),-gpu)
+LOCK = requirements$(KIND).lock
+READY = $(VENV)/ready$(KIND)
 EXPERIMENTS = 01 02 03 04 05 06 07
 CHROMIUM ?= /usr/bin/chromium
 
@@ -14,7 +19,7 @@ FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme mirror test test-browser test-faults verify-determinism bench audit lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme notebooks mirror test test-browser test-faults verify-determinism bench audit lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -22,16 +27,18 @@ help:  ## this list
 	  | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
 	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings; rm -r removes them, make clean all of runs/ and $(VENV), too"
 
-setup: $(VENV)/ready  ## .venv with the locked packages; PYTHON=python3.12 names another Python
+setup: $(READY)  ## .venv with the locked packages; GPU=1 adds CUDA, PYTHON=python3.12 names another Python
 
-$(VENV)/ready: requirements.lock
+$(READY): $(LOCK)
+	@test -z "$(KIND)" || test "$$(uname -sm)" = "Linux x86_64" || { \
+	  echo "error: GPU=1: CUDA comes for Linux on x86-64 (or WSL) alone, found $$(uname -sm); use make setup" >&2; exit 2; }
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 	  echo "error: $(PYTHON): not found. Python 3.11, 3.12 or 3.13 is needed; name one: make setup PYTHON=python3.12" >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
 	  echo "error: $(PYTHON) is $$($(PYTHON) -V 2>&1). Python 3.11, 3.12 or 3.13 is needed; name one: make setup PYTHON=python3.12" >&2; exit 2; }
-	@echo "Installing the locked packages into $(VENV) (about 2 GB) ..."
+	@echo "Installing the locked packages into $(VENV) (about $(if $(KIND),7,3) GB) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	@touch $@
 
 data: setup  ## fetch and verify all data sets
@@ -67,8 +74,11 @@ check: setup  ## does figures/ still hold the committed results? identical, equi
 report: setup  ## the saved scores beside the tutorials', and figures/index.html to look at
 	@$(RUN) experiments/report.py
 
-readme: setup  ## write scores, numbers, claims and the benchmark into README.md
+readme: setup  ## write scores, numbers, claims and the benchmark into both READMEs, and MIGRATION.md
 	@$(RUN) experiments/report.py --readme
+
+notebooks: setup  ## the experiments as executed notebooks in notebooks/; EXP=01 for one
+	@$(RUN) experiments/notebooks.py $${EXP:+--experiment "$$EXP"} $(FLAGS)
 
 mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb
 	@test -n "$$DEST" || { echo "error: DEST: expected a folder, found nothing; make mirror DEST=/media/usb" >&2; exit 2; }
@@ -83,7 +93,7 @@ test-browser: setup $(VENV)/browser  ## tests of the report in Chromium; CHROMIU
 	  || { echo "error: $$CHROMIUM: not found; install Chromium, or name yours: make test-browser CHROMIUM=/path/to/it" >&2; exit 2; }
 	@$(RUN) -m pytest tests/browser
 
-$(VENV)/browser: tests/browser/requirements.lock $(VENV)/ready
+$(VENV)/browser: tests/browser/requirements.lock $(READY)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from common.settings import Settings
 
 OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
+NOTEBOOK_ARGUMENTS = "NOTEBOOK_ARGUMENTS"  # the variable that holds a notebook's arguments
 SEEDS = 10  # repetitions of a training that costs little
 
 
@@ -49,8 +51,7 @@ def parse(
     parser = _parser(experiment, description, models, ablations, max(epochs.values()), seed)
     _add_overrides(parser, overrides or {})
     if arguments is None:
-        # A notebook's kernel has arguments of its own.
-        arguments = [] if "ipykernel" in sys.argv[0] else sys.argv[1:]
+        arguments = _notebooks_arguments() if "ipykernel" in sys.argv[0] else sys.argv[1:]
     given = parser.parse_args(arguments)
     replaced = {n: v for n in OVERRIDES if (v := getattr(given, n, None)) is not None}
     for name in replaced:
@@ -88,6 +89,11 @@ def parse(
         plots_only=given.plots_only,
         as_published=given.epochs is None and given.batch_size is None and not replaced,
     )
+
+
+def _notebooks_arguments() -> list[str]:
+    """Return the arguments of a notebook's experiment; `sys.argv` has those of its kernel."""
+    return shlex.split(os.environ.get(NOTEBOOK_ARGUMENTS, ""))
 
 
 class Parser(argparse.ArgumentParser):

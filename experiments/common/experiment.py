@@ -265,7 +265,9 @@ class Experiment:
         watermark = "SAMPLE DATA" if self._shows_sample else ""
         plotting.save(figure, path, watermark, summary(self.saved.failures))
         if hasattr(builtins, "__IPYTHON__"):
-            builtins.display(figure)
+            from IPython.display import Image, display
+
+            display(Image(path, alt=caption))
 
     def text(self, text: str, name: str) -> None:
         """Print a text and save it as `name.txt` beside the record.

@@ -17,13 +17,13 @@ from rich.progress import (
 LINE_EVERY = 20.0  # seconds between plain lines of one training
 SHORT = 2.0  # seconds of a training that is only counted
 COUNT_EVERY = 5.0  # seconds between counts of trainings
-console = Console(stderr=True)
+console = Console(stderr=True, force_jupyter=False)
 
 
 def use_lines() -> None:
     """Show plain lines from now on, for a process whose bar would disturb another's."""
     global console
-    console = Console(stderr=True, force_terminal=False)
+    console = Console(stderr=True, force_jupyter=False, force_terminal=False)
 
 
 def say(text: str) -> None:
