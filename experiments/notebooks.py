@@ -13,6 +13,7 @@ import re
 import shlex
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from common import cli, files
@@ -41,24 +42,24 @@ def main() -> None:
     given, arguments = parser.parse_known_args()
     if not given.experiment:  # else its own parser checks them, which knows more options
         cli.parse("notebooks", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
-    os.environ[cli.NOTEBOOK_ARGUMENTS] = shlex.join(arguments)
     files.make_folder(given.to)
     failed = []
     for number in [given.experiment] if given.experiment else scripts:
         path = given.to / f"{scripts[number].stem}.ipynb"
         print(f"{path} ...", flush=True)
-        if error := write(scripts[number], path):
+        if error := write(scripts[number], path, arguments):
             failed.append(f"{path.name}: {error}")
     if failed:
         raise FailedError(f"{'; '.join(failed)}; the notebook shows where.")
 
 
-def write(script: Path, path: Path) -> str | None:
+def write(script: Path, path: Path, arguments: Sequence[str] = ()) -> str | None:
     """Turn a script into a notebook and execute it.
 
     Args:
         script: in jupytext's percent format.
         path: of the notebook; its folder is the working folder of its cells.
+        arguments: for the script.
 
     Returns:
         The error that ended it, in one line, or None.
@@ -69,6 +70,7 @@ def write(script: Path, path: Path) -> str | None:
     from traitlets.config import Config
 
     notebook, error = convert(script, path.parent), None
+    environment = os.environ | {cli.NOTEBOOK_ARGUMENTS: shlex.join(arguments)}
     with tempfile.TemporaryDirectory() as sockets:
         options = {
             "config": Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),
@@ -77,7 +79,7 @@ def write(script: Path, path: Path) -> str | None:
             "timeout": None,
         }
         try:
-            NotebookClient(notebook, **options).execute()
+            NotebookClient(notebook, **options).execute(env=environment)
         except CellExecutionError as failure:
             error = f"{failure.ename}: {failure.evalue}"
     for (

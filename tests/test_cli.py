@@ -157,7 +157,10 @@ def test_help_starts_without_tensorflow(tmp_path):
     assert "--plots-only" in done.stdout
 
 
-def test_a_notebooks_arguments_are_ignored(monkeypatch):
+@pytest.mark.parametrize(("given", "label"), [(None, None), ("--label 'a.b'", "a.b")])
+def test_a_notebooks_arguments_come_from_a_variable(given, label, monkeypatch):
     monkeypatch.setattr("sys.argv", ["/lib/ipykernel_launcher.py", "-f", "kernel.json"])
+    if given:
+        monkeypatch.setenv(cli.NOTEBOOK_ARGUMENTS, given)
     settings = cli.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
-    assert settings.variation == ""
+    assert (settings.variation, settings.label) == ("", label)
