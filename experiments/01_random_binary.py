@@ -34,8 +34,10 @@ experiment = Experiment(settings)
 
 # %% [markdown]
 # ## Data
-# Features and labels are drawn independently, so no network can do better than chance on new rows.
-# Data without a pattern still serve: they show how fast a network memorises.
+# A row is 12 features and a label, 0 or 1. A network learns from training rows and is scored on
+# test rows that it has not seen. Features and labels are drawn independently, so no network can do
+# better than chance on new rows. Data without a pattern still serve: what a network gets right
+# beyond chance on its training rows is learnt by heart, and one sees how much and how fast.
 
 
 # %%
@@ -57,8 +59,10 @@ def correlations(seed):
 
 # %% [markdown]
 # ## Models
-# A sigmoid output is the probability of label 1. The perceptron has no hidden layer; it can draw
-# one flat border through the 12-dimensional cube.
+# Each unit of a dense layer adds up its inputs, each times a weight, and a bias. In a hidden layer
+# relu follows, which turns a negative sum into 0; in the output a sigmoid, which turns any sum into
+# a number from 0 to 1: the probability of label 1. The perceptron has no hidden layer; it can draw
+# one flat border through the 12-dimensional cube. Hidden units let the border bend.
 
 
 # %%
@@ -80,8 +84,14 @@ def build_perceptron_in_two_layers():
 
 # %% [markdown]
 # ## Train
-# RMSprop, binary cross-entropy, 1,000 epochs of 16 batches. There is no validation set: the
-# tutorial means to overfit.
+# The loss says how wrong the probabilities are: binary cross-entropy is minus the logarithm of the
+# probability that the true label gets. An undecided 0.5 costs 0.69, sure and right next to nothing,
+# sure and wrong very much. After each batch, here 64 rows, RMSprop moves all weights a little to
+# where the loss of that batch falls; an epoch is once through all rows, 16 batches. There is no
+# validation set (02 has one): the tutorial means to overfit.
+#
+# A seed settles what is left to chance: the rows, the first weights, the order of the rows. Ten
+# seeds tell what belongs to a model from what is luck.
 
 
 # %%
@@ -181,6 +191,12 @@ experiment.figure(
 
 # %% [markdown]
 # ## Training histories
+# Loss is on the left axis, accuracy on the right. A line is the mean over the seeds; the band is
+# where that mean lies with 95% confidence, not where single runs fall. Look at the height that a
+# curve reaches and at where it goes flat: the perceptron is soon done, hardly above chance; the
+# deep network learns nearly every label by heart. On test rows (`evaluation.txt`) all three guess,
+# and the more is learnt by heart, the higher the test loss: guesses that are sure of themselves.
+#
 # The tutorial labels the right axis "accuray" (defect 3), and the first three epochs of its three
 # logs are one and the same text (defect 2): only their last lines are evidence.
 
@@ -207,7 +223,8 @@ experiment.figure(
 # ## What the tutorial concludes
 # "Perceptron > multilayer perceptron > deep one, in the order of learning faster" can mean two
 # things, and one run on noise shows neither (defect 1). On 100 test rows an accuracy at chance lies
-# between 0.40 and 0.60 in 95 of 100 trials.
+# between 0.40 and 0.60 in 95 of 100 trials. So each claim is put as a quantity with a 95% interval;
+# it holds, or does not, if the whole interval says so, else it is undecided.
 
 
 # %%
@@ -219,3 +236,33 @@ experiment.text(
 )
 experiment.conclude(tutorial.numbers(saved), tutorial.CLAIMS)
 experiment.finish()
+
+# %% [markdown]
+# ## What to try next
+# The commands run in the project's folder, with `.venv` activated. `--label` keeps a variation in
+# `runs/`; `make compare` sets it beside the published results and draws `runs/compare.png`.
+#
+# 1. Is it depth that memorises, or the number of weights? One layer of 360 units has about as many
+#    weights as deep_mlp.
+#    ```sh
+#    python experiments/01_random_binary.py --models mlp --hidden 360 --label wide
+#    make compare A=figures B=runs/wide EXP=01
+#    ```
+#    Compare the last training accuracy of mlp with that of the published deep_mlp
+#    (`figures/01_random_binary/evaluation.txt`), and then the training losses.
+#
+# 2. Does any optimizer learn noise by heart?
+#    ```sh
+#    python experiments/01_random_binary.py --models deep_mlp --optimizer sgd --label sgd
+#    make compare A=figures B=runs/sgd EXP=01
+#    ```
+#    Look at how far plain gradient descent gets in the same 1,000 epochs, in `runs/compare.png` and
+#    in the last training accuracy.
+#
+# 3. Which rankings of the three networks survive ten other seeds?
+#    ```sh
+#    python experiments/01_random_binary.py --seed 10 --label other-seeds
+#    make compare A=figures B=runs/other-seeds EXP=01
+#    ```
+#    Rank the networks by training accuracy and by test accuracy, in both runs; look for a verdict
+#    on one of the tutorial's numbers that is no longer the same, too.

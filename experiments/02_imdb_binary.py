@@ -33,8 +33,9 @@ experiment = Experiment(settings)
 
 # %% [markdown]
 # ## Data
-# A review is a list of word numbers, the most frequent word first. 0 is padding, 1 the start of a
-# review, 2 a word beyond the 10,000 kept, so word n of the index is n + 3 here.
+# A review is a list of word numbers; the more frequent a word, the lower its number. 0 is padding,
+# 1 the start of a review, 2 a word beyond the 10,000 kept, so word n of the index is n + 3 here. A
+# dense layer needs rows of one length: each review becomes a multi-hot row, drawn below.
 
 
 # %%
@@ -55,6 +56,11 @@ def load_reviews():
 # ## Model
 # Two hidden layers of 16 units, relu; a sigmoid output is the probability that a review is
 # positive. Batches of 512, RMSprop, binary cross-entropy.
+#
+# How long should it train? The training reviews cannot say, as they look better with each epoch.
+# Nor may the test reviews: a choice made on them flatters the score they give. So 10,000 of the
+# training reviews are set aside for validation; the network predicts them after each epoch and
+# never learns from them. Once the epochs are chosen, a new network is trained on all 25,000.
 
 
 # %%
@@ -134,6 +140,8 @@ saved = experiment.saved
 # %% [markdown]
 # ## Multi-hot rows and activations
 # [1, 5, 9998] becomes a row of 10,000 with three ones: which words occur, not how often or where.
+# "Not good, but short" and "good, but not short" are the same row. Without relu, two layers would
+# be no more than one, as a weighted sum of weighted sums is a weighted sum.
 
 # %%
 row = encoding.multi_hot([[1, 5, 9998]])[0]
@@ -164,8 +172,12 @@ experiment.figure(
 
 # %% [markdown]
 # ## Training history
-# Where the validation loss turns up, the network begins to learn the training reviews by heart.
-# The tutorial reads "4 epochs" off one such curve (defect 5).
+# Dashed is training, solid validation. Where the validation loss turns up, the network begins to
+# learn the training reviews by heart: it overfits. The accuracy sinks much less, as it does not
+# count how sure the mistakes are. The dotted line is logistic regression, a sigmoid without a
+# hidden layer. The tutorial reads "4 epochs" off one such curve (defect 5); close to its lowest
+# point a curve is flat, so which epoch comes out lowest changes with the seed. Then the same for
+# fewer and more units.
 
 # %%
 levels = {name: scores["accuracy"] for name, scores in saved.record["baselines"].items()}
@@ -192,7 +204,9 @@ if len(by_width) > 1:
 # %% [markdown]
 # ## Use the model
 # The probabilities of the first and last test reviews, which the tutorial prints, and the reviews
-# themselves; then the mistakes that the network is surest of.
+# themselves; then the mistakes that the network is surest of. The range over the seeds says how far
+# to trust a single probability. Read the mistakes: some dwell on other films, some are ironic, some
+# carry a label that looks wrong; to a row that only knows which words occur it is all the same.
 
 # %%
 shown = "retrained" if "retrained" in saved.models else saved.models[0]
@@ -216,9 +230,36 @@ experiment.text("\n".join(lines), "reviews")
 
 # %% [markdown]
 # ## What the tutorial concludes
-# "It overfits after epoch 4, so four epochs give the best model."
+# "It overfits after epoch 4, so four epochs give the best model." These are two claims: where the
+# curve turns, and that no other epoch does better. Undecided means that ten seeds cannot tell.
 
 
 # %%
 experiment.conclude(tutorial.numbers(saved), tutorial.CLAIMS)
 experiment.finish()
+
+# %% [markdown]
+# ## What to try next
+# 1. How many hidden units does a review need: is a single one too few?
+#    ```sh
+#    python experiments/02_imdb_binary.py --models held_out --hidden 1 --label one-unit
+#    make compare A=figures B=runs/one-unit EXP=02
+#    ```
+#    Compare the test accuracy after 20 epochs, then the lowest validation loss and its epoch: the
+#    two do not agree on which network is better.
+#
+# 2. What makes the second training better, fewer epochs or more reviews?
+#    ```sh
+#    python experiments/02_imdb_binary.py --models held_out --epochs 4 --label four
+#    make compare A=figures B=runs/four EXP=02
+#    ```
+#    The step in test accuracy from 20 epochs to 4 is due to the epochs; what is left to the
+#    published retrained network (`figures/02_imdb_binary/evaluation.txt`) is due to the reviews.
+#
+# 3. Does dropout, which leaves out random units while training (05), prevent overfitting?
+#    ```sh
+#    python experiments/02_imdb_binary.py --models held_out --dropout 0.5 --label dropout
+#    make compare A=figures B=runs/dropout EXP=02
+#    ```
+#    Ask three things of the table: is the lowest validation loss lower, does it come later, and
+#    what do 20 epochs cost now?

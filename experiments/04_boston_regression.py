@@ -40,9 +40,12 @@ experiment = Experiment(settings)
 
 # %% [markdown]
 # ## Data
-# Features have other units, so each is standardised: minus its mean, over its standard deviation.
-# The statistics come from the training rows alone. The tutorial takes them from all 404 rows before
-# it splits off the folds, which lets each fold's validation rows leak in (defect 6).
+# Features have other units - rooms, taxes, shares - and the largest numbers would have the most
+# say, so each is standardised: minus its mean, over its standard deviation. The statistics come
+# from the training rows alone: validation rows stand for districts not yet known. The tutorial
+# takes them from all 404 rows before it splits off the folds, which lets each fold's validation
+# rows leak in (defect 6). CHAS is a yes or no (on the river); one variant makes it one-hot, as 03
+# does topics.
 
 
 # %%
@@ -76,8 +79,9 @@ def load_districts():
 
 # %% [markdown]
 # ## Model
-# One linear output: a price may be any number. RMSprop on the mean squared error; the mean absolute
-# error is easier to read.
+# One linear output: a price may be any number, so no sigmoid or softmax squeezes it. RMSprop on the
+# mean squared error, to which a large error adds much more than many small ones; the mean absolute
+# error (MAE), in thousands of dollars, is easier to read.
 
 
 # %%
@@ -91,8 +95,9 @@ def build(variant, inputs):
 
 # %% [markdown]
 # ## Cross-validate
-# With 404 rows a single validation set would be small and its error a matter of luck. Each row
-# serves as validation once.
+# With 404 rows a single validation set would be small and its error a matter of luck. So the rows
+# are cut into K folds; K networks are trained, each without one fold, which validates it. Each row
+# serves as validation once, and the mean over the folds rests on all of them, for K times the work.
 
 
 # %%
@@ -130,7 +135,8 @@ def best_epoch(results):
 
 # %% [markdown]
 # ## Retrain
-# A new network, all 404 rows, as many epochs as cross-validation found best; tested once.
+# The networks of the folds have served to choose a number of epochs and are thrown away. A new
+# network, all 404 rows, as many epochs as cross-validation found best; tested once.
 
 
 # %%
@@ -154,7 +160,8 @@ def retrain(variant, seed, epochs, training_set, test_set):
 # %% [markdown]
 # ## Learning curve
 # "The smaller the training set, the more it overfits": networks that see 100, 200 or all of the
-# rows, beside the test rows, on which nothing is chosen here.
+# rows, beside the test rows, on which nothing is chosen here. The gap between training and test
+# error is the measure of overfitting.
 
 
 # %%
@@ -234,8 +241,11 @@ saved = experiment.saved
 
 # %% [markdown]
 # ## Validation error by epoch
-# The mean over the folds of each seed, smoothed (each point is nine tenths of the one before); the
-# first ten epochs, whose errors dwarf the others, are left out.
+# The mean over the folds of each seed, smoothed (nine tenths of the point before and one tenth of
+# the new value); the first ten epochs, whose errors dwarf the others, are left out. The bottom of
+# these curves is wide and flat: the error there is well known, the epoch is not. In the learning
+# curve every dashed line goes on falling; the solid ones stop at a height that depends on the
+# number of rows.
 
 
 # %%
@@ -293,8 +303,10 @@ if by_rows:
 # %% [markdown]
 # ## Evaluate
 # The tutorial changes features and the number of folds at the same time, and its mse and mae rank
-# variants two and three the opposite way (defect 7). Here pairs of variants differ in one thing
-# alone: on the same folds, and on the same test rows.
+# variants two and three the opposite way (defect 7). That can happen where one row weighs much: in
+# every scatter plot below one district lies far above the line. Pairs of variants follow that
+# differ in one thing alone, on the same folds and on the same test rows: where an interval crosses
+# 0, these data do not tell which is better.
 
 # %%
 tested = [variant for variant in variants if f"{variant}.errors" in saved.predictions]
@@ -353,3 +365,34 @@ if pairs:
 # %%
 experiment.conclude(tutorial.numbers(saved), tutorial.CLAIMS)
 experiment.finish()
+
+# %% [markdown]
+# ## What to try next
+# 1. What would a single seed have said of the feature B?
+#    ```sh
+#    python experiments/04_boston_regression.py --models without_b_4_folds,all_features_4_folds \
+#      --seeds 1 --seed 8 --label seed-8
+#    python experiments/04_boston_regression.py --models without_b_4_folds,all_features_4_folds \
+#      --seeds 1 --seed 4 --label seed-4
+#    ```
+#    Compare the test MAE of the two variants in each run, and the difference with the one of ten
+#    seeds in `figures/04_boston_regression/variant_differences.png`.
+#
+# 2. How much of what 64-64 gains over ridge regression do eight units gain?
+#    ```sh
+#    python experiments/04_boston_regression.py --models all_features_4_folds --hidden 8 \
+#      --label eight
+#    make compare A=figures B=runs/eight EXP=04
+#    ```
+#    Set the test MAE between that of ridge, which the run prints, and that of the published
+#    network.
+#
+# 3. What becomes of a training whose steps are too large?
+#    ```sh
+#    python experiments/04_boston_regression.py --models all_features_4_folds --optimizer sgd \
+#      --label sgd
+#    python experiments/04_boston_regression.py --models all_features_4_folds --optimizer sgd \
+#      --learning-rate 0.001 --label sgd-slow
+#    ```
+#    The first command ends with an error: count the seeds and folds that it names, and see how wide
+#    the interval of the test MAE is (`evaluation.txt`). The second takes a tenth of the step.
