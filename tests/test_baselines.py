@@ -1,5 +1,7 @@
 """Simple predictors: their scores on data whose answer is known; when processes are worth it."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,8 @@ def test_compiling_is_not_taken_for_training(seconds, expected):
     done = [Task(None, s, 0.0, reused=False) for s in seconds]
     reused = [Task(None, 99.0, 0.0, reused=True)]
     assert parallel._seconds_each(reused + done + reused) == expected
+
+
+def test_without_jobs_a_gpu_has_one_training_at_a_time():
+    assert parallel._jobs({"device": "gpu"}, threads=1) == 1
+    assert parallel._jobs({"device": "cpu"}, threads=1) == os.cpu_count()

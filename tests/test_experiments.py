@@ -186,7 +186,7 @@ def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
     for jobs in ("1", "2"):
         options = ["--epochs", "60", "--models", "mlp", "--seed", "7", "--seeds", "2"]
         options += ["--jobs", jobs, "--out", str(tmp_path / jobs)]
-        done = run_script(f"{stem}.py", *options, home=tmp_path / jobs)
+        done = run_here(f"{stem}.py", *options, home=tmp_path / jobs)
         assert done.returncode == 0, done.stderr
         files = ("history.csv", "record.json", "predictions.npz")
         written.append([(tmp_path / jobs / stem / file).read_bytes() for file in files])
@@ -211,8 +211,7 @@ def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):
     record = (copy / "record.json").read_text().replace('"sample"', '"real"')
     (copy / "record.json").write_text(record)
     options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
-    options += ["--data-dir", str(tmp_path / "data")]
-    done = run_script("06_thoracic_surgery.py", *options, home=tmp_path)
+    done = run_here("06_thoracic_surgery.py", *options, home=tmp_path)
     assert_one_line_error(done, str(copy), "--label")
     assert (copy / "record.json").read_text() == record
 

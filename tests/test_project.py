@@ -3,8 +3,10 @@
 import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
+import yaml
 
 from common import errors
 from common.fetching import ROOT
@@ -91,3 +93,39 @@ def test_the_lock_has_hashes_and_no_addresses():
     assert "://" not in lock
     packages = re.findall(r"^\S+==\S+", lock, re.MULTILINE)
     assert len(re.findall(r"^\S+==.*\\\n    --hash=sha256:", lock, re.MULTILINE)) == len(packages)
+
+
+def locked(name):
+    text = (ROOT / name).read_text()
+    return set(re.findall(r"^([a-z0-9-]+==[^\s;]+)", text, re.MULTILINE))
+
+
+def test_the_lock_for_gpus_adds_cuda_alone():
+    both, with_cuda = locked("requirements.lock"), locked("requirements-gpu.lock")
+    assert both < with_cuda
+    assert all(name.startswith("nvidia-") for name in with_cuda - both)
+
+
+@pytest.mark.parametrize(
+    ("gpu", "ready", "lock"),
+    [
+        ([], "ready", "requirements.lock"),
+        (["GPU=1"], "ready", "requirements-gpu.lock"),
+        ([], "ready-gpu", "requirements-gpu.lock"),
+        (["GPU=0"], "ready-gpu", "requirements.lock"),
+    ],
+)
+def test_an_environment_keeps_its_cuda_until_told_otherwise(gpu, ready, lock, tmp_path):
+    (tmp_path / ready).touch()
+    done = make("--dry-run", "--always-make", "setup", f"VENV={tmp_path}", *gpu)
+    assert f"--require-hashes -r {lock}" in done.stdout
+
+
+def test_pages_about_the_project_agree_on_versions():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == project["version"]
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
+    tested = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert project["requires-python"] == ">=3.11,<3.14"
+    assert tested == ["3.11", "3.12", "3.13"]

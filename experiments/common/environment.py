@@ -5,6 +5,7 @@ import hashlib
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -103,6 +104,16 @@ def memory_named() -> Iterator[None]:
             f"{where} memory is not enough ({found[0] if found else 'out of memory'}).{users}"
             f" Use a smaller --batch-size, --jobs 1{' or --device cpu' * on_gpu}."
         ) from error
+
+
+def peak_memory() -> dict[str, int]:
+    """Return the peak memory of this process and of its largest worker that has ended, in MiB."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # Linux counts kilobytes, macOS bytes
+    own, worker = (
+        round(resource.getrusage(who).ru_maxrss / unit)
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return {"peak_rss_mib": own, "peak_rss_mib_of_largest_worker": worker}
 
 
 def _gpu_users() -> str:

@@ -3,7 +3,6 @@
 import builtins
 import contextlib
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,6 +50,8 @@ class Experiment:
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
+            if self._environment["device"] == "gpu":
+                print("Training on the GPU.")
             reason = checkpoints.configure(self._environment, settings.fresh)
             if reason:
                 print(f"warning: {reason} A run that is ended begins anew.", file=sys.stderr)
@@ -176,19 +177,12 @@ class Experiment:
         models: dict[str, float] = {}
         for run in self._runs:
             models[run.model] = models.get(run.model, 0.0) + run.seconds
-        # Linux counts kilobytes, macOS bytes.
-        unit = 2**20 if sys.platform == "darwin" else 2**10
-        own, workers = (
-            resource.getrusage(who).ru_maxrss / unit
-            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
         wall = time.monotonic() - self._started
         timing = {
             "models": {name: round(seconds, 2) for name, seconds in models.items()},
             "saving": round(self._saving, 2),
             "wall": round(wall, 2),
-            "peak_rss_mib": round(own),
-            "peak_rss_mib_of_largest_worker": round(workers),
+            **environment.peak_memory(),
         }
         with files.replacing(folder / "timing.json") as file:
             file.write((json.dumps(timing, indent=1) + "\n").encode())
