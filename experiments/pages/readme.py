@@ -175,6 +175,25 @@ def benchmark_tables(figures: Path, say: Language = ENGLISH) -> str:
     return "\n".join([*lines, "", textwrap.fill(prose, say.width)])
 
 
+def cluster_text(figures: Path, say: Language = ENGLISH) -> str:
+    """Return the README's account of the saved benchmark of a cluster."""
+    table = pd.read_csv(figures / "benchmark_cluster.csv")
+    speed = table.groupby("workers")["seeds_per_minute"].median()
+    row = table.iloc[0]
+    prose = say(
+        "Measured: the {epochs} epochs of {model} for {seeds} seeds, the whole command: one worker"
+        " trains {one} seeds a minute, two on the same two cores {two}, {ratio} times as many; the"
+        " speed of the machine drifts by some percent.",
+        **{"epochs": str(row["epochs"]), "model": row["model"], "seeds": str(row["seeds"])},
+        **{
+            "one": f"{speed[1]:.2f}",
+            "two": f"{speed[2]:.2f}",
+            "ratio": f"{speed[2] / speed[1]:.1f}",
+        },
+    )
+    return textwrap.fill(prose, say.width)
+
+
 def race_name(workload: str, threads: int, say: Language = ENGLISH) -> str:
     """Name a model of the benchmark and, if there are several, its threads."""
     return workload if threads == 1 else say(f"{workload}, {threads} threads")
@@ -216,6 +235,7 @@ def tables(figures: Path, page: str, say: Language = ENGLISH) -> dict[str, str]:
         "claims": claims_table(figures, say),
         "numbers": numbers_table(figures, say),
         "benchmark": benchmark_tables(figures, say),
+        "cluster": cluster_text(figures, say),
     }
 
 
