@@ -5,6 +5,9 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 # An environment with CUDA stays one until GPU=0 says otherwise.
 GPU ?= $(if $(wildcard $(VENV)/ready-gpu),1,0)
+ifneq ($(filter-out 0 1,$(GPU)),)
+$(error GPU: expected 0 or 1, found $(GPU))
+endif
 KIND = $(if $(filter-out 0,$(GPU)),-gpu)
 LOCK = requirements$(KIND).lock
 READY = $(VENV)/ready$(KIND)

@@ -240,6 +240,8 @@ experiment.finish()
 
 # %% [markdown]
 # ## What to try next
+# The commands run in the project's folder, with `.venv` activated.
+#
 # 1. How many hidden units does a review need: is a single one too few?
 #    ```sh
 #    python experiments/02_imdb_binary.py --models held_out --hidden 1 --label one-unit

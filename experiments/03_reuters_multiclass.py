@@ -40,7 +40,7 @@ experiment = Experiment(settings)
 
 # %% [markdown]
 # ## Data
-# Newswires are lists of word numbers like the reviews of 02. Topic 4 is no more than topic 3, so a
+# Newswires are lists of word numbers like the reviews of 02. Topic 4 is not "more" than topic 3: a
 # number would be the wrong target: a topic becomes one-hot, a row of 46 with a single one, so that
 # it can be compared with 46 probabilities. Topics are not equally frequent: earn alone is more than
 # a third of the test newswires, which is what an accuracy has to be compared with, not 1 in 46.
@@ -217,6 +217,8 @@ experiment.finish()
 
 # %% [markdown]
 # ## What to try next
+# The commands run in the project's folder, with `.venv` activated.
+#
 # 1. Is the second hidden layer of any use?
 #    ```sh
 #    python experiments/03_reuters_multiclass.py --models held_out --hidden 64 --label one-layer

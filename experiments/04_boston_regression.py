@@ -40,7 +40,7 @@ experiment = Experiment(settings)
 
 # %% [markdown]
 # ## Data
-# Features have other units - rooms, taxes, shares - and the largest numbers would have the most
+# Features have different units - rooms, taxes, shares - and the largest numbers would have the most
 # say, so each is standardised: minus its mean, over its standard deviation. The statistics come
 # from the training rows alone: validation rows stand for districts not yet known. The tutorial
 # takes them from all 404 rows before it splits off the folds, which lets each fold's validation
@@ -368,6 +368,8 @@ experiment.finish()
 
 # %% [markdown]
 # ## What to try next
+# The commands run in the project's folder, with `.venv` activated.
+#
 # 1. What would a single seed have said of the feature B?
 #    ```sh
 #    python experiments/04_boston_regression.py --models without_b_4_folds,all_features_4_folds \

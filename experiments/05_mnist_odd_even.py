@@ -222,6 +222,8 @@ experiment.finish()
 
 # %% [markdown]
 # ## What to try next
+# The commands run in the project's folder, with `.venv` activated.
+#
 # 1. Is the convolutional network ahead from the start?
 #    ```sh
 #    python experiments/05_mnist_odd_even.py --models mlp,cnn --epochs 1 --seeds 3 --label one-epoch

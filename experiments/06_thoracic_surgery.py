@@ -450,6 +450,8 @@ experiment.finish()
 
 # %% [markdown]
 # ## What to try next
+# The commands run in the project's folder, with `.venv` activated.
+#
 # 1. Does binary cross-entropy on softmax fail in rare cases, as the tutorial fears?
 #    ```sh
 #    python experiments/06_thoracic_surgery.py --models one_hot_bce,one_hot_cce --seeds 40 \

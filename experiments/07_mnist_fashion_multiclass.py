@@ -221,7 +221,7 @@ if "mnist" in saved.models:
 # ## Clothes
 # Nine training images, the histories of both networks from the first epoch on (the tutorial drops
 # it, and picks its panels by the order of the history's keys, which Keras 3 sorts: defect 12), one
-# prediction, and which clothes are taken for which. The layer that the second network has more
+# prediction, and which clothes are taken for which. The extra layer of the second network
 # shows in the training loss; the validation loss is lowest sooner and then rises. The matrix is
 # darkest off the diagonal where shapes are alike: shirts, T-shirts, pullovers and coats.
 
@@ -266,6 +266,8 @@ experiment.finish()
 
 # %% [markdown]
 # ## What to try next
+# The commands run in the project's folder, with `.venv` activated.
+#
 # 1. Can ten digits pass through two numbers?
 #    ```sh
 #    python experiments/07_mnist_fashion_multiclass.py --models mnist --hidden 64,2 --label two
@@ -286,8 +288,8 @@ experiment.finish()
 # 3. More layers hardly help on clothes: does more width?
 #    ```sh
 #    python experiments/07_mnist_fashion_multiclass.py --models first_model --hidden 512 \
-#      --seeds 3 --label wide
-#    make compare A=figures B=runs/wide EXP=07
+#      --seeds 3 --label one-layer
+#    make compare A=figures B=runs/one-layer EXP=07
 #    ```
 #    Look at the lowest validation loss and its epoch, and at the test accuracy beside that of
 #    second_model (`figures/07_mnist_fashion_multiclass/evaluation.txt`).

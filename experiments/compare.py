@@ -18,7 +18,7 @@ from string import ascii_uppercase
 
 from rich.console import Console
 
-from common import cli, comparison, overlay, plotting, records, repetition
+from common import cli, comparison, overlay, plotting, records, repetition, values
 from common.changes import changed_values
 from common.errors import UsageError
 from common.fetching import ROOT
@@ -188,7 +188,7 @@ def _arguments() -> argparse.Namespace:
     text = "exit with 1 unless histories, scores and predictions are the same"
     parser.add_argument("--assert-equal", action="store_true", help=text)
     text = "numbers this far apart, as a share of the larger, are the same (default: 0)"
-    parser.add_argument("--tolerance", type=cli.number, default=0.0, help=text, metavar="SHARE")
+    parser.add_argument("--tolerance", type=values.number, default=0.0, help=text, metavar="SHARE")
     text = "only say whether each experiment is repeated: identical, equivalent (within the"
     text += " noise) or different; exit with 1 if one is different"
     parser.add_argument("--check", action="store_true", help=text)

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from common import cli, errors, fetching, files
+from common import cli, errors, fetching, files, values
 
 
 def main() -> int:
@@ -20,10 +20,10 @@ def main() -> int:
     parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder whose datasets/ takes the files (default: data/)"
     parser.add_argument(
-        "--data-dir", type=cli.folder, default=fetching.DATA_DIR, metavar="DIR", help=text
+        "--data-dir", type=values.folder, default=fetching.DATA_DIR, metavar="DIR", help=text
     )
     text = "copy the verified files there, to be used as DATA_MIRROR"
-    parser.add_argument("--mirror", type=cli.folder, metavar="DIR", help=text)
+    parser.add_argument("--mirror", type=values.folder, metavar="DIR", help=text)
     text = "end with status 0 though files are missing"
     parser.add_argument("--allow-missing", action="store_true", help=text)
     given = parser.parse_args()

@@ -3,6 +3,10 @@
 Scripts and notebooks are read, not run. MIGRATION.md has all that is looked for. The exit status is
 0 if nothing is found, 1 if something is, 2 if a file cannot be read.
 
+`write:` is your own line as it runs today, `with:` an import that it needs and you do not have;
+`write, for example:` is another line, to be adapted. "cell 2" is a notebook's second cell, where
+cells with text count, too.
+
 Usage:
     python experiments/migrate.py old_script.py
     python experiments/migrate.py old_script.py another.py notebook.ipynb
@@ -32,6 +36,7 @@ def describe(path: Path, finding: Finding) -> str:
     write = finding.write.splitlines()
     start = "write: " if finding.is_own else "write, for example: "
     lines += [f"{start}{write[0]}", *(f"{' ' * len(start)}{line}" for line in write[1:])]
+    lines += [f" with: {line}" for line in finding.imports]
     return "\n".join([lines[0], textwrap.indent("\n".join(lines[1:]), "    ")])
 
 

@@ -8,6 +8,7 @@ Usage:
     python experiments/notebooks.py --experiment 07 --models mnist --epochs 3
 """
 
+import itertools
 import os
 import re
 import shlex
@@ -16,8 +17,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from common import cli, files
-from common.errors import FailedError
+from common import cli, files, values
+from common.errors import FailedError, UsageError
 from common.fetching import ROOT
 
 EXPERIMENTS = Path(__file__).resolve().parent
@@ -38,17 +39,21 @@ def main() -> None:
     parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("--experiment", help="only this one, such as 07", choices=scripts)
     text = "folder for the notebooks (default: notebooks/)"
-    parser.add_argument("--to", help=text, type=cli.folder, default=ROOT / "notebooks")
+    parser.add_argument("--to", help=text, type=values.folder, default=ROOT / "notebooks")
     given, arguments = parser.parse_known_args()
+    for package in ("ipykernel", "jupytext", "nbclient"):
+        if missing := values.missing_package(package, "notebooks"):
+            parser.error(missing)
     if not given.experiment:  # else its own parser checks them, which knows more options
         cli.parse("notebooks", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
     files.make_folder(given.to)
     failed = []
     for number in [given.experiment] if given.experiment else scripts:
         path = given.to / f"{scripts[number].stem}.ipynb"
-        print(f"{path} ...", flush=True)
+        print(f"{scripts[number].stem} ...", flush=True)
         if error := write(scripts[number], path, arguments):
             failed.append(f"{path.name}: {error}")
+        print(f"Notebook: {path}", flush=True)
     if failed:
         raise FailedError(f"{'; '.join(failed)}; the notebook shows where.")
 
@@ -63,10 +68,13 @@ def write(script: Path, path: Path, arguments: Sequence[str] = ()) -> str | None
 
     Returns:
         The error that ended it, in one line, or None.
+
+    Raises:
+        UsageError: the script refuses its arguments; nothing is written.
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
     from traitlets.config import Config
 
     notebook, error = convert(script, path.parent), None
@@ -81,17 +89,25 @@ def write(script: Path, path: Path, arguments: Sequence[str] = ()) -> str | None
         try:
             NotebookClient(notebook, **options).execute(env=environment)
         except CellExecutionError as failure:
-            error = f"{failure.ename}: {failure.evalue}"
-    for (
-        cell
-    ) in notebook.cells:  # Keras's summary leaves an empty output, even where it is not shown
-        if cell.cell_type == "code":
-            cell.outputs = [
-                o for o in cell.outputs if o.get("data", {}).get("text/plain", "-").strip()
-            ]
+            if failure.ename == "SystemExit":  # wrong options, as the cell has printed
+                raise UsageError(_printed(notebook)) from failure
+            error = " ".join(f"{failure.ename}: {failure.evalue}".split())
+        except DeadKernelError:
+            error = "the kernel was killed, as when memory runs out"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":  # Keras's summary leaves an empty output
+            shown = [o.get("data", {}).get("text/plain", "-").strip() for o in cell.outputs]
+            cell.outputs = list(itertools.compress(cell.outputs, shown))
     with files.replacing(path) as file:
         file.write(f"{nbformat.writes(notebook)}\n".encode())
     return error
+
+
+def _printed(notebook) -> str:
+    """Return the last error that the cells of a notebook have printed as a line."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = "".join(output.text for output in outputs if output.get("name") == "stderr")
+    return [line for line in printed.splitlines() if line.startswith("error: ")][-1][7:]
 
 
 def convert(script: Path, folder: Path):

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from common import cli
+from common import cli, errors
 from common.fetching import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 
@@ -155,6 +155,13 @@ def test_help_starts_without_tensorflow(tmp_path):
     done = run_script(scripts[0].name, "--help", home=tmp_path, prelude=NO_TENSORFLOW)
     assert done.returncode == 0
     assert "--plots-only" in done.stdout
+
+
+def test_a_notebooks_arguments_may_be_no_shells(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/lib/ipykernel_launcher.py", "-f", "kernel.json"])
+    monkeypatch.setenv(cli.NOTEBOOK_ARGUMENTS, "--label 'x")
+    with pytest.raises(errors.UsageError, match=r"NOTEBOOK_ARGUMENTS: expected .* a shell"):
+        cli.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
 
 
 @pytest.mark.parametrize(("given", "label"), [(None, None), ("--label 'a.b'", "a.b")])

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import notebooks
-from conftest import ROOT, offline_environment, run_here
+from conftest import ROOT, assert_one_line_error, offline_environment, run_here
 
 SCRIPT = "04_boston_regression"
 OPTIONS = ["--data", "sample", "--models", "without_b_3_folds", "--epochs", "2", "--seeds", "1"]
@@ -32,6 +32,7 @@ def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
     figures = {path.read_bytes() for path in written[1].glob("*.png")}
     assert {base64.b64decode(image) for image in shown} == figures
     assert len(shown) == len(figures) >= 3
+    assert "\x1b" not in json.dumps(outputs, ensure_ascii=False)  # no bars
     assert "Results: " in "".join(outputs[-1]["text"])
     for file in ("record.json", "history.csv", "predictions.npz"):
         assert (written[0] / file).read_bytes() == (written[1] / file).read_bytes(), file
@@ -59,6 +60,21 @@ def test_a_cell_that_fails_is_named_and_the_notebook_written(tmp_path):
     assert notebooks.write(script, path) == "ZeroDivisionError: division by zero"
     assert "before" in path.read_text()
     assert sorted(tmp_path.iterdir()) == [path, script]
+
+
+def test_a_killed_kernel_is_named(tmp_path):
+    script = tmp_path / "08_killed.py"
+    script.write_text('"""08 Killed: why?"""\n\n# %%\nimport os\n\nos.kill(os.getpid(), 9)\n')
+    assert "killed" in notebooks.write(script, tmp_path / "08_killed.ipynb")
+
+
+def test_an_option_that_a_script_refuses_leaves_the_notebook_as_it_was(tmp_path):
+    path = tmp_path / "04_boston_regression.ipynb"
+    path.write_text("as it was")
+    options = ["--experiment", "04", "--to", str(tmp_path), "--models", "nosuch"]
+    done = run_here("notebooks.py", *options, home=tmp_path)
+    assert_one_line_error(done, "--models", "'nosuch'")
+    assert path.read_text() == "as it was"
 
 
 def test_wrong_arguments_are_said_before_anything_runs(tmp_path):

@@ -121,6 +121,12 @@ def test_an_environment_keeps_its_cuda_until_told_otherwise(gpu, ready, lock, tm
     assert f"--require-hashes -r {lock}" in done.stdout
 
 
+def test_gpu_is_0_or_1():
+    done = make("setup", "GPU=yes")
+    assert done.returncode == 2
+    assert "GPU: expected 0 or 1, found yes" in done.stderr
+
+
 def test_pages_about_the_project_agree_on_versions():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))

@@ -185,6 +185,23 @@ def test_a_change_in_one_page_alone_is_named_with_its_section(old, new, section)
     assert all(line.startswith(section) for line in wrong), wrong
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[words", "expected TOML"),
+        (
+            '[words]\n"{a} seeds" = "{b}"\n[[sentence]]\nen = "x"\nko = "x"',
+            "expected the placeholders",
+        ),
+    ],
+)
+def test_a_broken_catalogue_is_named(text, message, tmp_path):
+    path = tmp_path / "korean.toml"
+    path.write_text(text)
+    with pytest.raises(errors.UsageError, match=message):
+        Korean(path)
+
+
 def test_a_paragraph_that_is_left_in_english_is_found():
     page = re.sub(r"\n\n보스턴.*?\n\n", "\n\nThe Boston data set.\n\n", KOREAN_PAGE, flags=re.S)
     (wrong,) = out_of_step(ENGLISH_PAGE, page)

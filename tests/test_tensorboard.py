@@ -66,6 +66,15 @@ def test_tensorboard_shows_each_training(served, tmp_path):
             assert np.array_equal(np.float32(values), np.float32(ours)), json.dumps(points)
 
 
+@pytest.mark.parametrize(("folder", "text"), [("file", "file"), (".", "a folder of its own")])
+def test_a_folder_that_will_not_do_is_refused_before_anything_is_trained(folder, text, tmp_path):
+    (tmp_path / "file").touch()
+    options = ["--tensorboard", str(tmp_path / folder), "--out", str(tmp_path / "out")]
+    done = run_here(SCRIPT, *options, home=tmp_path)
+    assert_one_line_error(done, text)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("option", "package", "extra"),
     [

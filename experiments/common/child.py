@@ -6,8 +6,10 @@ there, a network would now and then begin with other weights.
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing import Pipe
@@ -21,6 +23,7 @@ from common.fetching import DATA_DIR
 from common.settings import Settings
 
 EXPERIMENTS = Path(__file__).resolve().parents[1]
+ASK_EVERY = 1.0  # seconds between questions whether a task is still wanted
 IDLE = 60.0  # seconds after which a process without a task ends and frees its memory
 
 
@@ -33,6 +36,7 @@ class Child:
 
     def __init__(self, call: bytes):
         self.call = call
+        self._used = time.monotonic()
         self._connection, theirs = Pipe()
         with theirs:
             arguments = [str(theirs.fileno()), str(os.getpid())]
@@ -41,32 +45,40 @@ class Child:
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=EXPERIMENTS
             )
 
-    def run(self, task: tuple, shared: tuple) -> tasks.Task:
+    def run(self, task: tuple, shared: tuple, is_wanted: Callable[[], bool]) -> tasks.Task:
         """Run a task there; return what comes of it.
 
         Args:
             task: arguments of the function.
             shared: further arguments of it.
+            is_wanted: asked now and then; if not, the process is ended.
 
         Raises:
-            OneLineError: as the task has raised it, or the process was killed.
+            OneLineError: as the task has raised it, or the process has ended.
             RuntimeError: the task failed otherwise; with the traceback as its message.
         """
         try:
             self._connection.send((self.call, task, shared))
+            while not self._connection.poll(ASK_EVERY):
+                if not is_wanted():
+                    self.end()
+                    raise FailedError("the run was interrupted.")
             result = self._connection.recv()
         except (EOFError, OSError) as error:
+            status = self._process.wait()
+            killed = ", as when memory runs out; use fewer workers on a machine"
             raise FailedError(
-                f"a training's process ended with status {self._process.wait()}, as when memory"
-                " runs out; use fewer workers on a machine."
+                f"a training's process ended with status {status}"
+                f"{killed if status == -signal.SIGKILL else '; see the log of the worker'}."
             ) from error
+        self._used = time.monotonic()
         if isinstance(result, Exception):
             raise result
         return result
 
-    def has_ended(self) -> bool:
-        """Tell whether the process is gone."""
-        return self._process.poll() is not None
+    def is_fit(self) -> bool:
+        """Tell whether the process lives and is not about to end, idle for too long."""
+        return self._process.poll() is None and time.monotonic() - self._used < IDLE / 2
 
     def end(self) -> None:
         """End the process, whatever it does."""
@@ -92,7 +104,10 @@ def serve() -> None:
             answer = error
         except Exception:
             answer = RuntimeError(traceback.format_exc())
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except Exception:  # it cannot be pickled
+            connection.send(RuntimeError(traceback.format_exc()))
 
 
 def _run(
@@ -105,8 +120,10 @@ def _run(
     found = {"code": tasks.CODE, **tasks.set_up(settings)}
     for name, value in expected.items():
         if found[name] != value:
+            both = "name one for both with --device"
+            advice = both if name == "device" else "update checkout and environment here"
             raise UsageError(
-                f"expected {name} {value} as on the machine that asks, found {found[name]}; update"
-                " checkout and environment here."
+                f"expected {name} {value} as on the machine that asks, found {found[name]};"
+                f" {advice}."
             )
     return tasks.measure(function, task, shared)

@@ -2,15 +2,14 @@
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import os
-import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from common import values
+from common.errors import UsageError
 from common.fetching import DATA_DIR
 from common.settings import Settings
 
@@ -93,7 +92,14 @@ def parse(
 
 def _notebooks_arguments() -> list[str]:
     """Return the arguments of a notebook's experiment; `sys.argv` has those of its kernel."""
-    return shlex.split(os.environ.get(NOTEBOOK_ARGUMENTS, ""))
+    text = os.environ.get(NOTEBOOK_ARGUMENTS, "")
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{NOTEBOOK_ARGUMENTS}: expected arguments as a shell has them, found {text!r}"
+            f" ({error})."
+        ) from error
 
 
 class Parser(argparse.ArgumentParser):
@@ -119,33 +125,36 @@ def _parser(
         parser.add_argument(flag, help=text, **options)
 
     text = f"repetitions (default: {SEEDS}, fewer for models that take long)"
-    add("--seeds", text, type=_positive, metavar="N")
+    add("--seeds", text, type=values.positive, metavar="N")
     text = f"seed of the first repetition (default: {seed})"
-    add("--seed", text, type=_whole, default=seed, metavar="FIRST")
+    add("--seed", text, type=values.whole, default=seed, metavar="FIRST")
     text = f"epochs of the first training phase (default: the tutorial's, at most {epochs})"
-    add("--epochs", text, type=_positive, metavar="N")
-    add("--batch-size", "rows in a batch (default: the tutorial's)", type=_positive, metavar="N")
+    add("--epochs", text, type=values.positive, metavar="N")
+    text = "rows in a batch (default: the tutorial's)"
+    add("--batch-size", text, type=values.positive, metavar="N")
     choices = (*models, *ablations)
     text = f"models to train, of {','.join(choices)} (default: {','.join(models) or 'all'})"
-    add("--models", text, type=_names(choices), default=tuple(models), metavar="A,B")
+    add("--models", text, type=values.names_of(choices), default=tuple(models), metavar="A,B")
     if ablations:
         text = f"train the costly variants instead: {','.join(ablations)}"
         add("--ablations", text, action="store_const", dest="models", const=tuple(ablations))
     text = "real data, sample data, or auto: the sample where the real cannot be had (default)"
     add("--data", text, choices=("auto", "real", "sample"), default="auto")
     text = "folder whose datasets/ holds the files (default: data/)"
-    add("--data-dir", text, type=folder, default=DATA_DIR, metavar="DIR")
-    add("--out", "write to DIR/NN_name, not to figures/ or runs/", type=folder, metavar="DIR")
-    add("--label", "name a variation: write to runs/NAME/NN_name", type=_label, metavar="NAME")
+    add("--data-dir", text, type=values.folder, default=DATA_DIR, metavar="DIR")
+    text = "write to DIR/NN_name, not to figures/ or runs/"
+    add("--out", text, type=values.folder, metavar="DIR")
+    text = "name a variation: write to runs/NAME/NN_name"
+    add("--label", text, type=values.label, metavar="NAME")
     text = "where to compute (default: a GPU if there is one)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
     text = "trainings at once (default: as many as cores where that pays), or the address of a Dask"
     text += " scheduler whose workers train"
-    add("--jobs", text, type=_jobs, metavar="N|dask:ADDRESS")
+    add("--jobs", text, type=values.jobs, metavar="N|dask:ADDRESS")
     text = "threads of one training; their number changes the last digits (default: 1)"
-    add("--threads", text, type=_cores, default=1, metavar="N")
+    add("--threads", text, type=values.cores, default=1, metavar="N")
     text = "write the histories for TensorBoard, too, into DIR"
-    add("--tensorboard", text, type=_tensorboard, metavar="DIR")
+    add("--tensorboard", text, type=values.tensorboard, metavar="DIR")
     either = parser.add_mutually_exclusive_group()
     text = "train anew what earlier runs have saved on the way"
     either.add_argument("--fresh", help=text, action="store_true")
@@ -157,8 +166,8 @@ def _parser(
 def _add_overrides(parser: Parser, overrides: Mapping[str, Sequence[str]]) -> None:
     """Add the options that replace a part of the networks."""
     known = {
-        "hidden": ("units of each hidden layer", _widths, "A,B"),
-        "dropout": ("rate of dropout behind the hidden layers", _dropout, "RATE"),
+        "hidden": ("units of each hidden layer", values.widths, "A,B"),
+        "dropout": ("rate of dropout behind the hidden layers", values.dropout, "RATE"),
     }
     for name, models in overrides.items():
         text, kind, value = known[name]
@@ -167,7 +176,7 @@ def _add_overrides(parser: Parser, overrides: Mapping[str, Sequence[str]]) -> No
     text = "optimizer (default: the tutorial's)"
     parser.add_argument("--optimizer", help=text, choices=OPTIMIZERS)
     text = "learning rate (default: the optimizer's)"
-    parser.add_argument("--learning-rate", help=text, type=_learning_rate, metavar="RATE")
+    parser.add_argument("--learning-rate", help=text, type=values.learning_rate, metavar="RATE")
 
 
 def _models_that_take(
@@ -190,106 +199,3 @@ def _variation(parser: Parser, given: argparse.Namespace) -> str:
     if not changed:
         return ""
     return hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise argparse.ArgumentTypeError(f"expected a whole number, 0 to 999999, found {text!r}")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number, 1 to 999999, found {text!r}")
-    return int(text)
-
-
-def _widths(text: str) -> tuple[int, ...]:
-    if not re.fullmatch(r"[1-9][0-9]{0,3}(,[1-9][0-9]{0,3}){0,9}", text):
-        raise argparse.ArgumentTypeError(
-            f"expected units of one to ten layers, each 1 to 9999, such as 128,64, found {text!r}"
-        )
-    return tuple(map(int, text.split(",")))
-
-
-def number(text: str) -> float:
-    """Return the number that an argument gives, not below 0."""
-    form = r"([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,2})?"
-    if not re.fullmatch(form, text, re.ASCII | re.IGNORECASE):
-        raise argparse.ArgumentTypeError(f"expected a number, not below 0, found {text!r}")
-    return float(text)
-
-
-def _dropout(text: str) -> float:
-    if not number(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a rate from 0 to below 1, found {text!r}")
-    return number(text)
-
-
-def _learning_rate(text: str) -> float:
-    if not 0 < number(text) <= 100:
-        raise argparse.ArgumentTypeError(f"expected a rate above 0, up to 100, found {text!r}")
-    return number(text)
-
-
-def _cores(text: str) -> int:
-    wanted, cores = _positive(text), os.cpu_count() or 1
-    if wanted > cores:
-        raise argparse.ArgumentTypeError(f"expected at most this machine's {cores}, found {text}")
-    return wanted
-
-
-def _jobs(text: str) -> int | str:
-    if not text.startswith("dask:"):
-        return _cores(text)
-    _check_installed("distributed", "cluster")
-    address = text.removeprefix("dask:")
-    if not re.fullmatch(r"(tcp|tls|ucx|wss?)://[^\s/:]+:[0-9]{1,5}", address):
-        raise argparse.ArgumentTypeError(
-            f"expected an address such as dask:tcp://127.0.0.1:8786, found {text!r}"
-        )
-    return address
-
-
-def _tensorboard(text: str) -> Path:
-    _check_installed("tensorboard", "tensorboard")
-    return folder(text)
-
-
-def _check_installed(package: str, extra: str) -> None:
-    """Refuse an option before anything is trained if its package is missing."""
-    if importlib.util.find_spec(package) is None:
-        raise argparse.ArgumentTypeError(
-            f"expected the package {package}, found none; pip install -e '.[{extra}]'"
-        )
-
-
-def folder(text: str) -> Path:
-    """Return the folder that an argument names, as an absolute path."""
-    if not text:
-        raise argparse.ArgumentTypeError("expected a folder, found ''")
-    try:
-        return Path(text).expanduser().resolve()
-    except (OSError, RuntimeError) as error:
-        raise argparse.ArgumentTypeError(f"expected a folder, found {text!r} ({error})") from error
-
-
-def _label(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
-        raise argparse.ArgumentTypeError(
-            f"expected letters, digits, '.', '_' and '-', found {text!r}"
-        )
-    return text
-
-
-def _names(models: Sequence[str]):
-    def parse_names(text: str) -> tuple[str, ...]:
-        names = [name.strip() for name in text.split(",")]
-        for name in names:
-            if name not in models:
-                raise argparse.ArgumentTypeError(
-                    f"expected some of {', '.join(models)}, found {name!r}"
-                )
-        return tuple(name for name in models if name in names)
-
-    return parse_names

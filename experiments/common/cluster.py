@@ -56,7 +56,10 @@ def run(
     expected = {"code": tasks.CODE, **versions}
     with _quiet(), _connected(Client, settings.cluster) as client:
         if not client.ncores():
-            progress.say(f"no worker has come to {settings.cluster} yet; waiting for one")
+            progress.say(
+                f"no worker has come to {settings.cluster} yet; waiting for one, started with"
+                f" PYTHONPATH=experiments .venv/bin/dask worker {settings.cluster} --nthreads 1"
+            )
         # As bytes, since the scheduler reads the arguments of a task but has no module of ours.
         arrays = client.submit(pickle.loads, cloudpickle.dumps(shared), pure=False)
         call = cloudpickle.dumps((function, settings, expected))
@@ -66,8 +69,8 @@ def run(
             for place, task in reversed(list(enumerate(todo)))
         }
         try:
-            for future, result in as_completed(list(places), with_results=True, loop=client.loop):
-                yield places[future], result
+            for future in as_completed(list(places), loop=client.loop):
+                yield places[future], future.result()
         except KilledWorker as error:
             raise FailedError(
                 "a training lost one worker after the other, as when memory runs out; give each"
@@ -92,7 +95,7 @@ def _connected(client_type, address: str):
     except (OSError, ValueError) as error:
         raise UsageError(
             f"--jobs dask:{address}: expected a Dask scheduler there, found none within"
-            f" {CONNECT:.0f} s; start one: dask scheduler"
+            f" {CONNECT:.0f} s; start one: .venv/bin/dask scheduler"
         ) from error
     with client:
         yield client
@@ -101,15 +104,17 @@ def _connected(client_type, address: str):
 @contextlib.contextmanager
 def _quiet():
     """Hold back what Dask logs of lost connections, and its advice on large arguments."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _carrier() -> Callable[[bytes, tuple, tuple], tasks.Task]:
@@ -126,19 +131,27 @@ def _carrier() -> Callable[[bytes, tuple, tuple], tasks.Task]:
 def work(call: bytes, task: tuple, shared: tuple) -> tasks.Task:
     """Run a task in a process that belongs to this thread of a worker.
 
-    The process serves all tasks of the same call; then it makes room for another.
+    The process serves all tasks of the same call; then it makes room for another. It is ended if
+    the task is no longer wanted, as after Ctrl-C, since Dask cannot end a thread.
 
     Raises:
         OneLineError: the task failed; says which worker.
     """
     from distributed import get_worker
 
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def is_wanted() -> bool:
+        known = worker.state.tasks.get(key)
+        return known is not None and known.state != "cancelled"
+
     child = getattr(_of_thread, "child", None)
-    if child is None or child.call != call or child.has_ended():
+    if child is None or child.call != call or not child.is_fit():
         if child:
             child.end()
         child = _of_thread.child = Child(call)
     try:
-        return child.run(task, shared)
+        return child.run(task, shared, is_wanted)
     except OneLineError as error:
-        raise type(error)(f"worker {get_worker().address}: {error}") from error
+        raise type(error)(f"worker {worker.address}: {error}") from error

@@ -38,7 +38,7 @@ def configure(device: str = "auto", threads: int = 1) -> dict[str, str | int]:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
-    with _quiet():
+    with quiet():
         import keras
         import tensorflow as tf
 
@@ -87,7 +87,7 @@ def fingerprint() -> dict[str, str]:
 
 @contextlib.contextmanager
 def memory_named() -> Iterator[None]:
-    """Turn TensorFlow's report that memory ran out into one line of advice.
+    """Turn the report that memory ran out, TensorFlow's or Python's, into one line of advice.
 
     Raises:
         FailedError: it ran out.
@@ -96,7 +96,7 @@ def memory_named() -> Iterator[None]:
 
     try:
         yield
-    except tf.errors.ResourceExhaustedError as error:
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         found = re.search(r"(OOM when|failed to) alloc[^\n]{0,120}", str(error))
         on_gpu = bool(tf.config.get_visible_devices("GPU"))
         where, users = ("the GPU's", _gpu_users()) if on_gpu else ("this machine's", "")
@@ -130,7 +130,7 @@ def _gpu_users() -> str:
 
 
 @contextlib.contextmanager
-def _quiet():
+def quiet():
     """Hold back what TensorFlow's C++ code writes on start-up; show it if the start fails."""
     sys.stderr.flush()
     saved = os.dup(2)

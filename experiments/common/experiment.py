@@ -47,6 +47,8 @@ class Experiment:
         self._captions: dict[str, str] = {}
         self._turn = contextlib.ExitStack()  # keeps other runs from the folder of the results
         self._held: Path | None = None
+        if settings.tensorboard:
+            tensorboard.prepare(settings)
         if not settings.plots_only:
             data.set_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)

@@ -1,5 +1,6 @@
 """Show how far a training or a download is: a bar on a terminal, plain lines elsewhere."""
 
+import sys
 import time
 from collections.abc import Mapping
 
@@ -17,13 +18,17 @@ from rich.progress import (
 LINE_EVERY = 20.0  # seconds between plain lines of one training
 SHORT = 2.0  # seconds of a training that is only counted
 COUNT_EVERY = 5.0  # seconds between counts of trainings
-console = Console(stderr=True, force_jupyter=False)
+# A notebook's kernel says that it is a terminal, but shows each state of a bar below the last.
+IN_NOTEBOOK = (
+    {"force_jupyter": False, "force_terminal": False} if "ipykernel" in sys.modules else {}
+)
+console = Console(stderr=True, **IN_NOTEBOOK)
 
 
 def use_lines() -> None:
     """Show plain lines from now on, for a process whose bar would disturb another's."""
     global console
-    console = Console(stderr=True, force_jupyter=False, force_terminal=False)
+    console = Console(stderr=True, force_terminal=False)
 
 
 def say(text: str) -> None:

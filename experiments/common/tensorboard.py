@@ -4,10 +4,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import files
+from common import environment, files
+from common.errors import UsageError
 from common.saved import Saved
+from common.settings import Settings
 
 EVENTS = "events.out.tfevents."  # begins the names of TensorBoard's files
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folder for TensorBoard's files, before anything is trained.
+
+    Raises:
+        UsageError: it cannot be made, or the files would lie among the results.
+    """
+    files.make_folder(settings.tensorboard)
+    if any(
+        settings.tensorboard in settings.folder(source).parents for source in ("real", "sample")
+    ):
+        raise UsageError(
+            f"--tensorboard {settings.tensorboard}: expected a folder of its own, found one that"
+            " the results lie in; choose another, such as runs/events."
+        )
 
 
 def write(saved: Saved, folder: Path) -> Path:
@@ -22,9 +40,6 @@ def write(saved: Saved, folder: Path) -> Path:
 
     Returns:
         The folder of these results.
-
-    Raises:
-        UsageError: the folder cannot be made.
     """
     target = folder / saved.folder.parent.name / saved.record["experiment"]
     files.make_folder(target)
@@ -43,7 +58,8 @@ def write(saved: Saved, folder: Path) -> Path:
 
 
 def _write_training(place: Path, curves: pd.DataFrame, written: float) -> None:
-    from tensorboard.summary import Writer
+    with environment.quiet():  # it loads TensorFlow, if there is one
+        from tensorboard.summary import Writer
 
     watched = curves.columns.str.startswith("val_")
     for part, names in (

@@ -11,6 +11,7 @@ NUMBER = r"-?(?:\d[\d,]*(?:\.\d+)?(?:e-?\d+)?%?|nan|inf)"
 # What may stand for a placeholder: an interval, a list of numbers, or what its name promises.
 VALUE = rf"failed|{NUMBER} \[{NUMBER}, {NUMBER}\]|{NUMBER}(?:, {NUMBER})*"
 NAME = r"[\w/ -]+"
+PLACES = re.compile(r"\{(\w+)\}")
 KINDS = {"model": NAME, "data": NAME, "class": NAME, "phrases": ".+"}
 
 
@@ -32,6 +33,9 @@ class Korean:
         path: the catalogue: `words`, and `sentence` with `en` and `ko`. A placeholder such as
             {slope} stands for a number, an interval or a list of numbers, {model}, {data} and
             {class} for a name, and {phrases} for phrases between semicolons.
+
+    Raises:
+        UsageError: the catalogue is no TOML, or a translation has other placeholders.
     """
 
     page = "README.ko.md"
@@ -39,9 +43,15 @@ class Korean:
 
     def __init__(self, path: Path = CATALOGUE):
         self.path = path
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{path}: expected TOML, found {error}.") from error
         pairs = [*found["words"].items(), *((s["en"], s["ko"]) for s in found["sentence"])]
         self.templates = {" ".join(en.split()): " ".join(ko.split()) for en, ko in pairs}
+        for en, ko in self.templates.items():
+            if set(PLACES.findall(en)) != set(PLACES.findall(ko)):
+                raise UsageError(f'{path}: expected the placeholders of "{en}", found "{ko}".')
         self.patterns = {en: _pattern(en) for en in self.templates if "{" in en}
 
     def __call__(self, phrase: str, **values) -> str:
