@@ -26,7 +26,7 @@ FIGURES = {
         "learning_curve",
         "variant_differences",
     ],
-    "05_mnist_odd_even": ["test_digits", "deep_cnn_predictions", "histories_side_by_side"],
+    "05_mnist_odd_even": ["test_digits", "cnn_predictions", "histories_side_by_side"],
     "06_thoracic_surgery": [
         "from_scratch",
         "large_accuracy",
@@ -53,7 +53,7 @@ LESS = {
         "--models",
         "without_b_4_folds,all_features_4_folds,leaky_4_folds,rows_100,rows_404",
     ],
-    "05_mnist_odd_even": ["--seeds", "1", "--models", "mlp,deep_cnn"],
+    "05_mnist_odd_even": ["--seeds", "1", "--models", "mlp,cnn"],
     "06_thoracic_surgery": [
         "--models",
         "large,check_fresh,check_fresh_without_id,one_hot_bce,one_hot_cce,cv_scaled_weighted",

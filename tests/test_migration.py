@@ -309,6 +309,162 @@ def test_nothing_found_is_status_0_and_no_file_is_a_wrong_use(tmp_path):
     assert_one_line_error(migrate(home=tmp_path), "FILE")
 
 
+def written(text, line=-1, place=None):
+    """Return the line to write for the last line, and what it needs; None for an example."""
+    lines = reader.split_lines(text.strip())
+    place = place or str(len(lines) if line == -1 else line)
+    found = findings.find(lines, [str(number) for number in range(1, len(lines) + 1)])
+    found = [f for f in found if f.place == place]
+    assert found, text
+    assert len({f.write for f in found if f.is_own}) <= 1, "each finding has another line"
+    own = [f for f in found if f.is_own]
+    return "\n".join([*own[0].imports, own[0].write]) if own else None
+
+
+SEQUENTIAL = """
+from keras.models import Sequential
+from keras.layers import Dense, Flatten
+model = Sequential()
+"""
+FIRST = f"{SEQUENTIAL}model.add(Dense(8, input_dim=12))\n"
+SCRIPTS = {
+    # What the last line becomes in each, and what holds when it has been run behind the others.
+    "first": (FIRST, "model.input_shape == (None, 12)"),
+    "first, of several lines": (
+        f"{SEQUENTIAL}model.add(Dense(8,\n    input_dim=12,\n    init='uniform'))",
+        "model.input_shape == (None, 12)",
+    ),
+    "second": (f"{FIRST}model.add(Dense(4, input_dim=8))", "model.output_shape == (None, 4)"),
+    "behind Flatten": (
+        f"{FIRST}model.add(Flatten())\nmodel.add(Dense(4, input_shape=(8,)))",
+        "model.output_shape == (None, 4)",
+    ),
+    "in a list": (
+        f"{SEQUENTIAL}model = Sequential([Dense(8, input_dim=12), Dense(4, input_dim=8)])",
+        "model.input_shape == (None, 12) and model.output_shape == (None, 4)",
+    ),
+    "two faults": (
+        f"{SEQUENTIAL}model.add(Dense(output_dim=8, init='uniform', input_dim=12))",
+        "model.input_shape == (None, 12)",
+    ),
+    "imported": (
+        "from keras.utils import to_categorical\nfrom keras.utils import np_utils\n"
+        "labels = np_utils.to_categorical([0, 1], 3)",
+        "labels.shape == (2, 3)",
+    ),
+    "not imported": (
+        "from keras.utils import np_utils\nlabels = np_utils.to_categorical([0, 1])",
+        "labels.shape == (2, 2)",
+    ),
+    "of Python 2": ("total = reduce(max, [1, 2])", "total == 2"),
+    "a module": ("import cPickle", "cPickle.loads(cPickle.dumps(1)) == 1"),
+    "in a module": ("import urllib\nsafe = urllib.quote('a b')", "safe == 'a%20b'"),
+    "renamed, with an old keyword": (
+        "from keras.optimizers import adam\nbest = adam(lr=0.5)",
+        "float(best.learning_rate) == 0.5",
+    ),
+    "of TensorFlow's Keras": (
+        "from tensorflow.keras.models import Sequential\n"
+        "from tensorflow.keras.layers import LSTM\n"
+        "model = Sequential([LSTM(4, input_shape=(3, 2))])",
+        "model.input_shape == (None, 3, 2)",
+    ),
+    "both keywords left out": (
+        f"{FIRST}model.compile(class_mode='binary', sample_weight_mode=None)",
+        "model.compiled",
+    ),
+    "backend": (
+        "from keras import backend as K\nbest = int(K.argmax([1, 3], axis=0))",
+        "best == 1",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", SCRIPTS)
+def test_a_rewritten_line_runs_behind_what_the_script_imports(kind):
+    text, holds = SCRIPTS[kind]
+    lines = text.strip().splitlines()
+    first = next((n for n, line in enumerate(lines) if line.startswith("model.add(Dense(8,")), 0)
+    at = first if "several" in kind else len(lines) - 1
+    new = written(text, line=at + 1)
+    assert new
+    names = {}
+    for line in lines[:at]:
+        with contextlib.suppress(ImportError):
+            exec(line, names)
+    exec(new, names)
+    assert eval(holds, names), new
+
+
+# Their successors take other arguments.
+EXAMPLES = """
+tf.get_variable('W', shape=[784, 256])
+tf.train.AdamOptimizer(0.1).minimize(cost)
+tf.train.GradientDescentOptimizer(learning_rate=0.1).minimize(cost)
+tf.layers.dense(x, 10)
+tf.Print(x, [x])
+model.fit_generator(gen, samples_per_epoch=15, nb_epoch=50)
+model.fit_generator(gen, 15, 50)
+model.fit_generator(gen, steps_per_epoch=15, nb_val_samples=50)
+model.predict_generator(gen, 15)
+K.argmax(x)
+K.concatenate([x, x])
+K.clip(x, min_value=0, max_value=1)
+layers.Deconvolution2D(32, 3, 3, output_shape=(None, 3, 14, 14))
+keras.wrappers.scikit_learn.KerasClassifier(build_fn=f, epochs=150)
+keras.utils.np_utils.to_categorical(y=y)
+sns.distplot(x, hist=False)
+sklearn.preprocessing.Imputer(missing_values='NaN', axis=0)
+scipy.integrate.simps(y, x)
+scipy.stats.binom_test(3, 5)
+pd.DataFrame.from_items([('a', [1])])
+df.sort(columns='age')
+"""
+
+
+@pytest.mark.parametrize("line", EXAMPLES.strip().splitlines())
+def test_a_call_whose_successor_takes_other_arguments_is_not_only_renamed(line):
+    start = "import keras, scipy, sklearn\ndf = pd.DataFrame()\n"
+    new = written(start + line)
+    assert new is None or (line.startswith("scipy.integrate") and "x=" in new)
+
+
+def test_a_class_that_is_imported_is_not_only_renamed_where_it_is_called():
+    start = "from keras.wrappers.scikit_learn import KerasClassifier\n"
+    assert written(f"{start}model = KerasClassifier(build_fn=f, epochs=150)") is None
+
+
+def test_a_method_that_is_gone_is_not_said_to_lack_a_keyword():
+    (found,) = findings.find(["model.fit_generator(gen, steps_per_epoch=3, nb_epoch=5)"], ["1"])
+    assert "AttributeError" in found.message
+    assert found.write == "model.fit(gen, steps_per_epoch=3, epochs=5)"
+
+
+def test_a_line_with_a_fault_that_stays_is_not_said_to_run():
+    for line in ("K.set_value(model.optimizer.lr, 1)", "print 'x', model.fit_generator(gen, 3)"):
+        assert written(line) is None
+
+
+def test_a_missing_import_is_printed(tmp_path):
+    script = tmp_path / "old.py"
+    script.write_text("total = reduce(max, [1])\n")
+    shown = migrate(script, home=tmp_path).stdout.splitlines()
+    assert shown[3:5] == [
+        "    write: total = functools.reduce(max, [1])",
+        "     with: import functools",
+    ]
+
+
+def test_old_versions_are_named_in_a_notebook_and_others_are_not():
+    lines = ["%tensorflow_version 1.x", "!pip install tensorflow==1.15", "!pip install keras"]
+    found = findings.find(lines, [f"cell 1, line {number}" for number in (1, 2, 3)])
+    assert [f.message for f in found] == [
+        "ValueError: Tensorflow 1 is unsupported in Colab.",
+        "ERROR: No matching distribution found for tensorflow==1.15",
+    ]
+
+
 def test_a_line_that_cannot_be_parsed_is_named_and_the_rest_is_read(tmp_path):
     text = "import numpy as np\nthis is no Python\nx = np.int(3)\n"
     found = found_in(text, folder=tmp_path)

@@ -1,62 +1,32 @@
 """Find old ways to build, train, save and load models."""
 
 import ast
-import copy
 import re
 from collections.abc import Iterator
 
 from migration.history_checks import LONG, compiled
+from migration.input_checks import matches as _input_shapes
 from migration.names import Names
 from migration.patterns import Match
 from migration.syntax import argument, keyword, text_edit, text_of
 
 CONVOLUTIONS = ("Conv2D", "Convolution2D", "SeparableConv2D", "AtrousConvolution2D")
-NO_LAYERS = ("Embedding", "Input", "InputLayer")
 LISTS = "ValueError: Unrecognized data type: x=[...] (of type <class 'list'>)"
 
 
 def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
     """Yield what the checks of this module find among the parts of a script."""
+    yield from _input_shapes(nodes, names)
     for node in nodes:
         if isinstance(node, ast.Call):
-            for check in (_input_shape, _stride, _fit, _load_data, _files, _symbolic, _tensorflow):
+            for check in (_stride, _fit, _load_data, _files, _symbolic, _tensorflow):
                 yield from check(node, names)
-        elif isinstance(node, ast.Expr):
-            yield from _input_shape_of_add(node, names)
         elif isinstance(node, ast.Attribute):
             yield from _layer_shape(node)
         elif isinstance(node, ast.ImportFrom | ast.Import):
             yield from _tensorflow_python(node)
     yield from _sessions(nodes, names)
     yield from _load_h5(nodes, names, compiled(nodes))
-
-
-def _input_shape(node: ast.Call, names: Names) -> Iterator[Match]:
-    """Yield layers that are told the shape of their input."""
-    name = names.known(node.func)
-    if name.startswith("keras.layers.") and name.rpartition(".")[2] not in NO_LAYERS:
-        for given in node.keywords:
-            if given.arg in ("input_dim", "input_shape"):
-                yield Match("keras-input-dim", node.lineno)
-
-
-def _input_shape_of_add(node: ast.Expr, names: Names) -> Iterator[Match]:
-    """Yield the same in `model.add(...)`, with the two lines to write instead."""
-    call = node.value
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args):
-        return
-    layer = call.args[0]
-    if call.func.attr != "add" or not isinstance(layer, ast.Call):
-        return
-    if not any(True for _ in _input_shape(layer, names)):
-        return
-    size, shape = keyword(layer, "input_dim"), keyword(layer, "input_shape")
-    text = ast.unparse(shape) if shape else f"({ast.unparse(size)},)"
-    bare = copy.deepcopy(layer)
-    bare.keywords = [k for k in bare.keywords if k.arg not in ("input_dim", "input_shape")]
-    owner = ast.unparse(call.func.value)
-    write = f"{owner}.add(Input({text}))\n{owner}.add({ast.unparse(bare)})"
-    yield Match("keras-input-dim", layer.lineno, write=write)
 
 
 def _stride(node: ast.Call, names: Names) -> Iterator[Match]:

@@ -35,6 +35,8 @@ class Names:
     Attributes:
         full: the library's name for each imported one, as it is written: "tensorflow.keras".
         bound: the names that the script defines itself.
+        modules: the modules that it imports, under whatever name.
+        calls: the call of each function, by the id of the function's node.
         kinds: what the script's variables hold, as far as that is plain to see; "?" where not.
     """
 
@@ -42,6 +44,8 @@ class Names:
         self.full: dict[str, str] = {}
         self.bound: set[str] = set()
         self.kinds: dict[str, set[str]] = {}
+        self.modules: list[str] = []
+        self.calls: dict[int, ast.Call] = {}
         self.functions: dict[str, ast.FunctionDef] = {}
         nodes = list(ast.walk(tree))
         for node in nodes:
@@ -57,6 +61,9 @@ class Names:
             for name in node.names:
                 top = name.name.split(".")[0]
                 self.full[name.asname or top] = name.name if name.asname else top
+                self.modules.append(name.name)
+        elif isinstance(node, ast.Call):
+            self.calls[id(node.func)] = node
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for name in node.names:
                 self.full[name.asname or name.name] = f"{node.module}.{name.name}"

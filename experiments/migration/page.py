@@ -75,6 +75,13 @@ def _table(rows: list[Change], first: str) -> list[str]:
     return lines
 
 
+def _differs(change: Change, old: str) -> str:
+    """Return a remark on what replaces a function, if it does not take the same arguments."""
+    if old not in change.fits:
+        return ""
+    return ", other arguments" if change.fits[old] == "-" else ", some arguments differ"
+
+
 def _names() -> list[str]:
     """Return the lines of the table of all names that are gone."""
     lines = ["| gone | instead |", "|---|---|"]
@@ -82,7 +89,8 @@ def _names() -> list[str]:
         for old, new in (change.gone | change.builtins).items():
             star = r"\*" if change.only else ""
             old, new = (f"{name}*" if name.endswith(".") else name for name in (old, new))
-            lines.append(f"| `{old}`{star} | {f'`{new}`' if new else ''} |")
+            instead = f"`{new}`{_differs(change, old)}" if new else ""
+            lines.append(f"| `{old}`{star} | {instead} |")
     return lines
 
 
@@ -108,7 +116,8 @@ def _keywords() -> list[str]:
             instead = {"-": "nothing: leave it out", "": ""}.get(new, f"`{new}`")
             lines.append(f"| `{_value(old)}` | {_where(change)} | {instead} |")
         for old, new in (change.methods | change.attributes).items():
-            lines.append(f"| `.{old}` | {change.library} | {f'`.{new}`' if new else ''} |")
+            instead = f"`.{new}`{_differs(change, old)}" if new else ""
+            lines.append(f"| `.{old}` | {change.library} | {instead} |")
     return lines
 
 

@@ -10,6 +10,7 @@ from migration import messages
 from migration.catalogue import Change, changes
 from migration.names import Names, canonical
 from migration.reader import Source
+from migration.renames import fits, gone, short, top
 
 Edit = tuple[int, int, int, str]  # number of the line, from and to which byte, the new text
 AXIS = {"concat": "axis", "drop": "axis", "read_csv": "sep"}
@@ -50,30 +51,6 @@ def matches(source: Source, names: Names) -> Iterator[Match]:
             yield from _attribute(node, names)
         if isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner:
             yield from _use(node, names)
-
-
-def gone(name: str) -> tuple[Change, str, str] | None:
-    """Return the row for a library's full name, the part that is gone, and what replaces it."""
-    best = None
-    known = canonical(name)
-    for change in changes().values():
-        if change.only and known != name:
-            continue
-        for old, new in change.gone.items():
-            inside = known == old or known.startswith(old if old.endswith(".") else f"{old}.")
-            if inside and (best is None or len(old) > len(best[1])):
-                best = change, old, new
-    return best
-
-
-def top(name: str) -> str:
-    """Return the first part of a full name that is gone, as Python names it in its message."""
-    known = canonical(name)
-    parts = known.split(".")
-    starts = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
-    old = {key.rstrip(".") for change in changes().values() for key in change.gone}
-    first = next((start for start in starts if start in old), known)
-    return f"tensorflow.{first}" if name.startswith("tensorflow.keras") else first
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Match]:
@@ -118,6 +95,7 @@ def _new_imports(node: ast.Import | ast.ImportFrom) -> str:
         home, _, last = full.rpartition(".")
         alias = name.asname
         if isinstance(node, ast.Import):
+            alias = alias or (name.name if found and "." not in name.name else None)
             lines[f"import {full}" + (f" as {alias}" if alias and alias != full else "")] = []
         elif name.name == "*":
             lines[f"from {full} import *"] = []
@@ -157,23 +135,21 @@ def _use(node: ast.Attribute | ast.Name, names: Names) -> Iterator[Match]:
     edits = ()
     owner, _, last = top(written).rpartition(".")
     message = messages.of_attribute(change, canonical(owner), last)
-    if new and part.end_lineno == part.lineno and canonical(names.written(part)) == old:
-        text = _short(new, base, chain, names)
+    whole = part.end_lineno == part.lineno and canonical(names.written(part)) == old
+    if new and whole and fits(change, old, part, names):
+        text = _as_written(new, base, chain, names)
         edits = ((part.lineno, part.col_offset, part.end_col_offset, text),)
     yield Match(change.id, part.end_lineno or part.lineno, edits, message=message)
 
 
-def _short(new: str, base: ast.AST, chain: list[ast.Attribute], names: Names) -> str:
-    """Return a full name as the script may write it, with its own name for the library."""
+def _as_written(new: str, base: ast.AST, chain: list[ast.Attribute], names: Names) -> str:
+    """Return a full name with as much as remains of what the script has there."""
     for part in [*reversed(chain), base]:
         full = names.written(part)
         for known in (full, canonical(full)):
             if known and new.startswith(f"{known}.") and not gone(full):
                 return f"{ast.unparse(part)}{new[len(known) :]}"
-    for name, full in names.full.items():
-        if new.startswith(f"{full}.") and not gone(full):
-            return f"{name}{new[len(full) :]}"
-    return new
+    return short(new, names)
 
 
 def _name(node: ast.Name, names: Names) -> Iterator[Match]:
@@ -184,7 +160,8 @@ def _name(node: ast.Name, names: Names) -> Iterator[Match]:
         if renamed and names.full[node.id] == found[1] and found[1].endswith(f".{node.id}"):
             new = found[2].rpartition(".")[2]
             edit = (node.lineno, node.col_offset, node.end_col_offset, new)
-            yield Match(found[0].id, node.lineno, (edit,))
+            same = fits(found[0], found[1], node, names)
+            yield Match(found[0].id, node.lineno, (edit,) if same else ())
         return
     if node.id in names.bound:
         return
@@ -208,7 +185,8 @@ def _attribute(node: ast.Attribute, names: Names) -> Iterator[Match]:
                 line, end = node.end_lineno, node.end_col_offset
                 edit = (line, end - len(node.attr.encode()), end, last)
                 message = messages.of_member(change, node.attr)
-                yield Match(change.id, line, (edit,) if new else (), message=message)
+                same = new and fits(change, old, node, names)
+                yield Match(change.id, line, (edit,) if same else (), message=message)
 
 
 def _call(node: ast.Call, names: Names) -> Iterator[Match]:
@@ -216,7 +194,7 @@ def _call(node: ast.Call, names: Names) -> Iterator[Match]:
     call = names.call(node)
     for change in changes().values():
         if any(fnmatchcase(call, pattern) for pattern in change.calls):
-            yield from _keywords(node, change, call)
+            yield from _of_removed(_keywords(node, change, call), node, names)
         pattern = change.strings.get(call)
         first = node.args[0] if node.args else None
         text = first.value if isinstance(first, ast.Constant) else None
@@ -224,6 +202,19 @@ def _call(node: ast.Call, names: Names) -> Iterator[Match]:
             yield Match(change.id, first.lineno)
         if call in change.positional:
             yield from _positional(node, call, change, names)
+
+
+def _of_removed(found: Iterator[Match], node: ast.Call, names: Names) -> Iterator[Match]:
+    """Yield faults of keywords; of a method that is gone they are edits only."""
+    method = getattr(node.func, "attr", "")
+    for change in changes().values():
+        if method in change.methods and not names.written(node.func):
+            if fits(change, method, node.func, names):
+                message = messages.of_member(change, method)
+                for match in found:
+                    yield Match(change.id, match.line, match.edits, message=message)
+            return
+    yield from found
 
 
 def _keywords(node: ast.Call, change: Change, call: str) -> Iterator[Match]:
@@ -239,10 +230,10 @@ def _keywords(node: ast.Call, change: Change, call: str) -> Iterator[Match]:
                 continue
             value = ast.unparse(keyword.value)
             message = messages.of_keyword(change, re.split(r"[:.]", call)[-1], name, value)
-            yield Match(change.id, keyword.lineno, _new_keyword(node, keyword, new), "", message)
+            yield Match(change.id, keyword.lineno, new_keyword(node, keyword, new), "", message)
 
 
-def _new_keyword(node: ast.Call, keyword: ast.keyword, new: str) -> tuple[Edit, ...]:
+def new_keyword(node: ast.Call, keyword: ast.keyword, new: str) -> tuple[Edit, ...]:
     """Return the edit that renames a keyword, gives it another value or leaves it out."""
     line, start, end = keyword.lineno, keyword.col_offset, keyword.end_col_offset
     if not new or (keyword.end_lineno != line and ("=" in new or new == "-")):
@@ -256,7 +247,7 @@ def _new_keyword(node: ast.Call, keyword: ast.keyword, new: str) -> tuple[Edit, 
         return ((line, given[place - 1].end_col_offset, end, ""),)
     if place + 1 < len(given) and given[place + 1].lineno == line:
         return ((line, start, given[place + 1].col_offset, ""),)
-    return ((line, start, end, ""),) if len(given) == 1 else ()
+    return ((line, start, end, ""),)
 
 
 def _is(node: ast.AST, value: str) -> bool:

@@ -42,7 +42,8 @@ def _methods(node: ast.Call, names: Names) -> Iterator[Match]:
         text = node.args and text_of(node.args[0])
         if frame or text or keyword(node, "by") or keyword(node, "columns"):
             line, end = node.func.end_lineno, node.func.end_col_offset
-            yield Match("pd-sort", line, ((line, end - len("sort"), end, "sort_values"),))
+            edit = (line, end - len("sort"), end, "sort_values")
+            yield Match("pd-sort", line, () if keyword(node, "columns") else (edit,))
     if method in ("get_value", "set_value") and frame:
         message = f"AttributeError: 'DataFrame' object has no attribute '{method}'"
         yield Match("pd-methods", node.func.end_lineno, message=message)

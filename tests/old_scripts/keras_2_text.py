@@ -28,11 +28,13 @@ model.add(Dense(1, activation='sigmoid'))
 model.compile('adam', 'mse', metrics=['mae'])
 stop = EarlyStopping(monitor='val_acc', mode='max')  # <- keras-monitor-skip
 slow = ReduceLROnPlateau(monitor='val_loss', epsilon=0.001)  # <- keras-plateau-epsilon
-history = model.fit_generator(batches(X), workers=4, callbacks=[stop, slow])  # <- keras-fit-generator keras-fit-workers
+history = model.fit_generator(batches(X), workers=4, callbacks=[stop, slow])  # <- keras-fit-generator
 worst = max(history.history['mean_absolute_error'])  # <- keras-history-long
 names = dict(zip(model.metrics_names, model.evaluate(X, y)))  # <- keras-metrics-names
 K.set_value(model.optimizer.lr, 0.0001)  # <- keras-set-value keras-optimizer-lr
 model.reset_states()  # <- keras-reset-states
+model.fit(X, y, workers=4)  # <- keras-fit-workers
+model.fit_generator(batches(X), samples_per_epoch=15, nb_epoch=50)  # <- keras-fit-generator
 model.save('text.h5')  # <- keras-save-h5
 again = load_model('text.h5')  # <- keras-load-h5
 print(again.layers[0].output_shape, model.to_yaml())  # <- keras-layer-shape keras-to-yaml

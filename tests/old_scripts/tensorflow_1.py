@@ -5,6 +5,7 @@ from tensorflow.examples.tutorials.mnist import input_data  # <- tf-examples
 from tensorflow.python.keras.layers import Dense  # <- keras-tensorflow-python
 
 mnist = input_data.read_data_sets('MNIST_data', one_hot=True)
+W = tf.get_variable('W', shape=[784, 256])  # <- tf-get-variable
 x = tf.placeholder(tf.float32, [None, 784])  # <- tf-session
 y_ = tf.placeholder(tf.float32, [None, 10])  # <- tf-session
 w = tf.Variable(tf.truncated_normal([784, 10]))  # <- tf-names-moved
