@@ -57,6 +57,7 @@ def main() -> int:
     text = "a script, or a notebook (.ipynb)"
     parser.add_argument("files", type=Path, nargs="+", help=text, metavar="FILE")
     given = parser.parse_args()
+    sys.stdout.reconfigure(errors="backslashreplace")  # a script may hold what cannot be shown
     found, unread = [], 0
     for path in given.files:
         try:

@@ -55,12 +55,14 @@ def find(lines: list[str], places: list[str]) -> list[Finding]:
     found: dict[tuple[int, str], Finding] = {}
     names = _names(source)
     matches = _matches(source, names)
+    of_line: dict[int, list[Match]] = {}
+    for match in matches:
+        of_line.setdefault(match.line, []).append(match)
     for match in matches:
         if match.line in source.unreadable or (match.line, match.id) in found:
             continue
         change = changes()[match.id]
-        alike = [other for other in matches if other.line == match.line]
-        own = _own(source, match, matches, alike)
+        own = _own(source, match, matches, of_line[match.line])
         old = source.lines[match.line - 1]
         found[match.line, match.id] = Finding(
             places[match.line - 1],

@@ -79,8 +79,9 @@ def read_file(path: Path) -> tuple[list[str], list[str]]:
         DataError: it cannot be read, is no text, or no notebook.
     """
     try:
-        if path.is_dir():
-            raise DataError(f"{path}: expected a script or a notebook, found a folder.")
+        if path.exists() and not path.is_file():
+            kind = "a folder" if path.is_dir() else "what is no file"
+            raise DataError(f"{path}: expected a script or a notebook, found {kind}.")
         with path.open("rb") as file:
             content = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
@@ -118,7 +119,7 @@ def decode(content: bytes) -> str | None:
 
 def split_lines(text: str) -> list[str]:
     """Return the lines of a text as Python counts them."""
-    return re.split(r"\r\n|\r|\n", text.replace("\f", " "))
+    return re.split(r"\r\n|\r|\n", text.replace("\f", ""))
 
 
 def _cells(path: Path, text: str) -> tuple[list[str], list[str]]:
@@ -151,8 +152,7 @@ def _without_cell_magic(cell: str) -> str:
 def parse(lines: list[str]) -> Source:
     """Parse lines, in spite of prompts, magics, Python 2 and what cannot be parsed at all."""
     source = Source([line.replace("\0", " ") for line in lines])
-    limit = len(lines) + MAX_REPAIRS
-    for _ in range(limit):
+    for _ in range(len(lines) + MAX_REPAIRS):
         problem = _problem(source)
         if problem is None:
             break
