@@ -51,7 +51,7 @@ LESS = {
     "03_reuters_multiclass": ["--models", "held_out,retrained,width_4,width_128", "--seeds", "1"],
     "04_boston_regression": [
         "--models",
-        "without_b_4_folds,all_features_4_folds,leaky_4_folds,rows_100,rows_404",
+        "without_b_4_folds,all_features_4_folds,rows_100",
     ],
     "05_mnist_odd_even": ["--seeds", "1", "--models", "mlp,cnn"],
     "06_thoracic_surgery": [

@@ -11,7 +11,7 @@ import notebooks
 from conftest import ROOT, assert_one_line_error, offline_environment, run_here
 
 SCRIPT = "04_boston_regression"
-OPTIONS = ["--data", "sample", "--models", "without_b_3_folds", "--epochs", "2", "--seeds", "1"]
+OPTIONS = ["--data", "sample", "--models", "rows_100", "--epochs", "2", "--seeds", "1"]
 
 
 def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
@@ -31,7 +31,7 @@ def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
     written = [tmp_path / folder / SCRIPT for folder in ("notebook's", "script's")]
     figures = {path.read_bytes() for path in written[1].glob("*.png")}
     assert {base64.b64decode(image) for image in shown} == figures
-    assert len(shown) == len(figures) >= 3
+    assert len(shown) == len(figures) >= 1
     assert "\x1b" not in json.dumps(outputs, ensure_ascii=False)  # no bars
     assert "Results: " in "".join(outputs[-1]["text"])
     for file in ("record.json", "history.csv", "predictions.npz"):

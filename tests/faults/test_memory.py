@@ -34,8 +34,9 @@ def test_out_of_memory_of_a_gpu_gives_advice_and_names_who_holds_it(gpu_users, m
     import tensorflow as tf
 
     monkeypatch.setattr(tf.config, "get_visible_devices", lambda kind: ["a GPU"])
+    reported = "OOM when allocating tensor with shape[281474976710656] and type float"
     with pytest.raises(errors.FailedError) as caught, environment.memory_named():
-        tf.zeros((2**48,))
+        raise tf.errors.ResourceExhaustedError(None, None, reported)
     message = str(caught.value)
     assert "4242, /usr/bin/python3, 79000 MiB" in message
     assert f"this one is {os.getpid()}" in message

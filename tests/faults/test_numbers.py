@@ -59,7 +59,7 @@ def refuse(word):
 @pytest.mark.parametrize(
     ("stem", "model", "options"),
     [
-        ("04_boston_regression", "without_b_4_folds,all_features_4_folds", ["--seeds", "1"]),
+        ("04_boston_regression", "without_b_4_folds", ["--seeds", "1"]),
         pytest.param(
             *("06_thoracic_surgery", "cv_scaled", ["--seeds", "1", "--hidden", "64,64,64,64"]),
             marks=pytest.mark.long,
