@@ -14,15 +14,13 @@ import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from common import data, tasks
 from common.errors import FailedError, OneLineError, UsageError
-from common.fetching import DATA_DIR
+from common.fetching import DATA_DIR, ROOT
 from common.settings import Settings
 
-EXPERIMENTS = Path(__file__).resolve().parents[1]
 ASK_EVERY = 1.0  # seconds between questions whether a task is still wanted
 IDLE = 60.0  # seconds after which a process without a task ends and frees its memory
 
@@ -42,7 +40,10 @@ class Child:
             arguments = [str(theirs.fileno()), str(os.getpid())]
             command = [sys.executable, "-c", "from common import child; child.serve()", *arguments]
             self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=EXPERIMENTS
+                command,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                cwd=ROOT / "experiments",
             )
 
     def run(self, task: tuple, shared: tuple, is_wanted: Callable[[], bool]) -> tasks.Task:

@@ -76,7 +76,7 @@ def find(lines: list[str], places: list[str]) -> list[Finding]:
     for number, (id, new) in source.repaired.items():
         change = changes()[id]
         old = lines[number - 1].strip()
-        alike = [match for match in matches if match.line == number]
+        alike = of_line.get(number, [])
         own = "" if _unmended(alike) else _rewritten(source, None, alike) or new.strip()
         new = own or change.new.strip()
         found[number, id] = Finding(
