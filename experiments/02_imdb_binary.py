@@ -12,13 +12,16 @@ about 0.88, like logistic regression. Ten seeds, one to two minutes.
 """
 
 # %%
+import textwrap
+
 import numpy as np
 
 from claims import imdb_binary as tutorial
-from common import baselines, cli, encoding, models, plotting, training
+from common import baselines, calibration, cli, encoding, models, plotting, trained, training
 from common.experiment import Experiment
 
 BATCH_SIZE = 512
+NAMES = ("negative", "positive")
 
 settings = cli.parse(
     "02_imdb_binary",
@@ -101,12 +104,29 @@ def facts(reviews):
     return dict(zip(tutorial.FACTS, values, strict=True))
 
 
-def reviews_to_show(reviews, y_test, outputs):
-    """Choose test rows to read, the first and last three and the surest mistakes, as text."""
-    surest = np.argsort(-np.abs(outputs[:, 0] - y_test[:, 0]))[:5]
-    rows = np.array([*tutorial.PRINTED, *surest]) % len(y_test)
+def reviews_to_show(reviews, model, targets, outputs):
+    """Choose test rows to read: the first and last three, and a network's surest mistakes.
+
+    Args:
+        reviews: the data set.
+        model: the network's name.
+        targets: labels of the test reviews, uint8 (reviews,).
+        outputs: of each of its seeds, float32 (reviews, 1).
+    """
     _, (sequences, _) = reviews.arrays
-    return rows, np.array([encoding.decode(sequences[row][:90], reviews.words) for row in rows])
+    first_and_last = np.array([*tutorial.PRINTED]) % len(targets)
+    surest = calibration.surest_mistakes(outputs[0], targets)
+
+    def texts(rows, most=None):
+        return np.array([encoding.decode(sequences[row][:most], reviews.words) for row in rows])
+
+    return {
+        "review_rows": first_and_last,
+        "review_texts": texts(first_and_last, 90),
+        "review_probabilities": np.stack([seed[first_and_last, 0] for seed in outputs]),
+        f"{model}.mistakes": surest,
+        "mistaken_texts": texts(surest),
+    }
 
 
 def simple_predictors(training_set, test_set):
@@ -125,16 +145,23 @@ if not settings.plots_only:
     experiment.train(train, settings.models, training_set, test_set)
     shown = "retrained" if "retrained" in settings.models else settings.models[0]
     outputs = [result.outputs for result in experiment.results(shown)]
-    rows, texts = reviews_to_show(reviews, test_set[1], outputs[0])
+    targets = test_set[1][:, 0].astype(np.uint8)
     experiment.save(
         {"optimizer": "rmsprop", "batch_size": settings.batch_size or BATCH_SIZE},
         simple_predictors(training_set, test_set),
         facts(reviews),
-        targets=test_set[1][:, 0].astype(np.uint8),
-        review_rows=rows,
-        review_texts=texts,
-        review_probabilities=np.stack([probability[rows, 0] for probability in outputs]),
+        targets=targets,
+        **reviews_to_show(reviews, shown, targets, outputs),
     )
+    use = trained.Use(
+        takes="text",
+        purpose="Tells whether an English film review is positive or negative.",
+        not_for="judging people or what they write elsewhere: it knows which words occur in film"
+        " reviews until 2011, not what is said with them.",
+        answers=NAMES,
+        words=reviews.words,
+    )
+    experiment.keep_networks(dict.fromkeys(settings.models, use))
 saved = experiment.saved
 
 # %% [markdown]
@@ -204,9 +231,7 @@ if len(by_width) > 1:
 # %% [markdown]
 # ## Use the model
 # The probabilities of the first and last test reviews, which the tutorial prints, and the reviews
-# themselves; then the mistakes that the network is surest of. The range over the seeds says how far
-# to trust a single probability. Read the mistakes: some dwell on other films, some are ironic, some
-# carry a label that looks wrong; to a row that only knows which words occur it is all the same.
+# themselves. The range over the seeds says how far to trust a single probability.
 
 # %%
 shown = "retrained" if "retrained" in saved.models else saved.models[0]
@@ -220,13 +245,29 @@ shown_reviews = zip(
     saved.predictions["review_rows"], saved.predictions["review_texts"], probabilities.T,
     strict=True,
 )  # fmt: skip
-for place, (row, text, ours) in enumerate(shown_reviews):
-    if place == len(tutorial.PRINTED):
-        lines.append("\nThe five mistakes that the first seed is surest of:")
-    truth = "positive" if targets[row] else "negative"
+for row, text, ours in shown_reviews:
     span = f"{ours[0]:.4f} ({ours.min():.4f} to {ours.max():.4f})"
-    lines.append(f"\nreview {row:,}: {span}, is {truth}\n  {text} ...")
+    lines.append(f"\nreview {row:,}: {span}, is {NAMES[targets[row]]}\n  {text} ...")
 experiment.text("\n".join(lines), "reviews")
+
+# %% [markdown]
+# ## How sure, and how right?
+# A probability of 0.9 should be right nine times in ten. The picture gathers the test reviews by
+# the probability that the network gives its answer: a point below the dotted line says that it is
+# surer than it is right. Beside it, and in full below, are the ten reviews that it is surest of and
+# wrong about. Read them: some dwell on other films, some are ironic, some carry a label that looks
+# wrong; to a row that only knows which words occur it is all the same. Try a review of your own:
+# `python experiments/predict.py 02 --text "the film was ..."`.
+
+# %%
+texts, rows = saved.predictions["mistaken_texts"], saved.predictions[f"{shown}.mistakes"]
+figure, caption = calibration.figure_with_texts(saved.predictions, shown, targets, NAMES, texts)
+experiment.figure(figure, "mistakes", caption)
+titles = calibration.titles_of_mistakes(saved.predictions, shown, targets, NAMES)
+lines = [f"The {len(rows)} test reviews that {shown}, first seed, is surest of and wrong about:"]
+for row, title, text in zip(rows, titles, texts, strict=True):
+    lines += [f"\nreview {row:,}: {title}", textwrap.fill(text, 98)]
+experiment.text("\n".join(lines), "mistakes")
 
 # %% [markdown]
 # ## What the tutorial concludes

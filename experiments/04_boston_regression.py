@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.model_selection import KFold
 
 from claims import boston_regression as tutorial
-from common import baselines, cli, encoding, models, plotting, training
+from common import baselines, cli, encoding, models, plotting, trained, training
 from common.experiment import Experiment
 
 BATCH_SIZE = 16
@@ -165,12 +165,16 @@ def retrain(variant, seed, epochs, training_set, test_set):
 
 
 # %%
+def chosen_rows(name, seed, training_set):
+    """Choose at random the rows that a network of the learning curve sees."""
+    return np.random.default_rng(seed).permutation(len(training_set[0]))[: tutorial.ROWS[name]]
+
+
 def train_on_some(name, seed, training_set, test_set):
     """Train on some of the rows, chosen at random, and watch the test rows."""
     import keras
 
-    some = np.random.default_rng(seed).permutation(len(training_set[0]))[: tutorial.ROWS[name]]
-    rows, prices = (array[some] for array in training_set)
+    rows, prices = (array[chosen_rows(name, seed, training_set)] for array in training_set)
     x, x_test = features("without_b_4_folds", rows, test_set[0])
     keras.utils.set_random_seed(seed)
     model = build(name, x.shape[1])
@@ -215,6 +219,38 @@ def cross_validate_and_retrain(variants, training_set, test_set):
     }
 
 
+def use(name, training_set):
+    """Say what a network is for, and how the features of a district become its inputs."""
+    rows, _ = training_set
+    if name in tutorial.ROWS:
+        rows, name = (
+            rows[chosen_rows(name, experiment.first_seed, training_set)],
+            "without_b_4_folds",
+        )
+    how = tutorial.VARIANTS[name]
+    found = trained.features_of(rows, tutorial.FEATURES)
+    taken = tuple(part for part in found if part.name != "B" or not how["drop_b"])
+    columns = [
+        (part.name, part.mean, part.deviation or 1.0)
+        for part in taken
+        if part.name != "CHAS" or not how["one_hot_chas"]
+    ]
+    if how["one_hot_chas"]:
+        columns += [("CHAS", 1.0, -1.0), ("CHAS", 0.0, 1.0)]  # not on the river, on it
+    with_b = " This one takes B, which is made from the share of Black residents." * (
+        not how["drop_b"]
+    )
+    return trained.Use(
+        takes="row",
+        purpose="Estimates the median price of the homes of a district of Boston in the 1970s.",
+        not_for=f"pricing homes, today or anywhere.{with_b} The data set encodes the race of the"
+        " residents in B, and other features stand in for it where B is left out.",
+        unit="thousand dollars",
+        features=taken,
+        columns=tuple(columns),
+    )
+
+
 if not settings.plots_only:
     training_set, test_set = load_districts()
     variants = [name for name in settings.models if name in tutorial.VARIANTS]
@@ -237,6 +273,7 @@ if not settings.plots_only:
         targets=targets,
         **errors,
     )
+    experiment.keep_networks({name: use(name, training_set) for name in settings.models})
 saved = experiment.saved
 
 # %% [markdown]

@@ -16,12 +16,13 @@ the others take 20 to 50 minutes, nearly all of it for the deep network; --ablat
 import numpy as np
 
 from claims import mnist_odd_even as tutorial
-from common import baselines, cli, encoding, models, plotting, training
+from common import baselines, calibration, cli, encoding, models, plotting, trained, training
 from common.experiment import Experiment
 from common.statistics import mean_interval
 
 BATCH_SIZE = 32
 SIDE = 28  # pixels
+NAMES = ("even", "odd")
 
 settings = cli.parse(
     "05_mnist_odd_even",
@@ -125,12 +126,25 @@ if not settings.plots_only:
     digits = load_digits()
     experiment.train(train, settings.models, *digits)
     training_set, _, (x_test, y_test) = digits
+    targets, mistakes = y_test[:, 0].astype(np.uint8), {}
+    for name in settings.models:
+        outputs = experiment.results(name)[0].outputs
+        mistakes |= calibration.mistaken_images(name, outputs, targets, x_test)
     experiment.save(
         {"optimizer": "sgd", "batch_size": settings.batch_size or BATCH_SIZE},
         simple_predictors(training_set, (x_test, y_test)),
-        targets=y_test[:, 0].astype(np.uint8),
+        targets=targets,
         digits=x_test[:25],
+        **mistakes,
     )
+    use = trained.Use(
+        takes="digit",
+        purpose="Tells whether a handwritten digit is odd or even.",
+        not_for="reading what must be read right, such as amounts, addresses or forms. It knows"
+        " single digits alone, and gives an answer for any other picture, too.",
+        answers=NAMES,
+    )
+    experiment.keep_networks(dict.fromkeys(settings.models, use))
 saved = experiment.saved
 
 # %% [markdown]
@@ -138,7 +152,6 @@ saved = experiment.saved
 # R is the real label of the first 25 test digits.
 
 # %%
-NAMES = ("even", "odd")
 digits, targets = saved.predictions["digits"], saved.predictions["targets"]
 real = [f"R: {NAMES[target]}" for target in targets[:25]]
 figure = plotting.image_grid(digits, real, 5, "The first 25 test digits")
@@ -209,6 +222,18 @@ for name in saved.models:
     figure = plotting.image_grid(digits, titles, 5, title, wrong)
     caption = f"The first 25 test digits as {name} takes them, {wrong.sum()} of them wrong (bold)."
     experiment.figure(figure, f"{name}_predictions", caption)
+
+# %% [markdown]
+# ## How sure, and how right?
+# A probability of 0.9 should be right nine times in ten. On the left the test digits are gathered
+# by what the network gives its answer: a point below the dotted line says that it is surer than it
+# is right. On the right are the ten digits that it is surest of and wrong about: would you have
+# read them? Try a digit of your own: `python experiments/predict.py 05 --image digit.png`.
+
+# %%
+for name in saved.models:
+    figure, caption = calibration.figure_with_images(saved.predictions, name, targets, NAMES)
+    experiment.figure(figure, f"{name}_mistakes", caption)
 
 # %% [markdown]
 # ## What the tutorial concludes

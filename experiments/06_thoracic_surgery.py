@@ -24,7 +24,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from claims import thoracic_surgery as tutorial
-from common import baselines, cli, encoding, models, plotting, training
+from common import baselines, cli, encoding, models, plotting, trained, training
 from common.experiment import Experiment
 
 HIDDEN = {
@@ -299,6 +299,26 @@ def run_cross_validation(names, x, y):
     }
 
 
+def use(name, x):
+    """Say what a network is for, and which facts about a patient it takes."""
+    is_check = name.startswith("check")
+    if is_check and name != "check_already_seen":
+        x, _ = train_test_split(x, random_state=0)
+    facts = trained.features_of(x, tutorial.FEATURES)
+    if name == "check_fresh_without_id":
+        facts = facts[1:]
+    return trained.Use(
+        takes="row",
+        purpose="Guesses whether a lung cancer patient dies within a year of surgery.",
+        not_for="any decision about a patient, and no patient should be told its answer: on"
+        " patients it has not seen it is no better than predicting survival for everyone.",
+        answers=("survives", "dies"),
+        features=facts,
+        columns=tuple((fact.name, 0.0, 1.0) for fact in facts),  # as they are, as in the tutorial
+        targets="check_labels" if is_check else "",
+    )
+
+
 if not settings.plots_only:
     table, x, y = load_patients()
     scratch = fit_from_scratch(table, experiment.first_seed)
@@ -318,9 +338,11 @@ if not settings.plots_only:
             ),
         },
         labels=labels,
+        check_labels=y_test,
         **scratch,
         **outside,
     )
+    experiment.keep_networks({name: use(name, x) for name in simple})
 saved = experiment.saved
 
 # %% [markdown]

@@ -17,7 +17,7 @@ from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import train_test_split
 
 from claims import mnist_fashion_multiclass as tutorial
-from common import baselines, cli, encoding, models, plotting, training
+from common import baselines, calibration, cli, encoding, models, plotting, trained, training
 from common.experiment import Experiment
 
 BATCH_SIZE = 128
@@ -120,7 +120,10 @@ def train_on(name, wanted, loaded, sets, shown, scores, facts):
     experiment.train(train, wanted, *sets)
     images, classes, test_images, test_classes = loaded
     shown |= images_to_show(name, *loaded)
-    shown |= {f"{model}.confusions": confusions(model, test_classes) for model in wanted}
+    for model in wanted:
+        shown[f"{model}.confusions"] = confusions(model, test_classes)
+        outputs = experiment.results(model)[0].outputs
+        shown |= calibration.mistaken_images(model, outputs, test_classes, test_images)
     (x, y), (x_val, _), _ = sets
     order = y.argmax(axis=1)
     facts |= {
@@ -136,6 +139,19 @@ def train_on(name, wanted, loaded, sets, shown, scores, facts):
     linear = x_train, order, x_test, test_classes
     scores[f"logistic regression ({name})"] = baselines.logistic_regression(
         *linear, solver="saga", max_iter=5
+    )
+
+
+def use(name, takes, answers):
+    """Say what a network on one of the data sets is for."""
+    what = "digit" if takes == "digit" else "piece of clothing"
+    return trained.Use(
+        takes=takes,
+        purpose=f"Tells which of ten kinds a {what} in a grey picture of 28x28 pixels is.",
+        not_for=f"decisions that rest on it. It has seen one {what} a picture, centred, and names"
+        " one of the ten for any other picture, too.",
+        answers=answers,
+        targets=f"{name}.targets",
     )
 
 
@@ -156,6 +172,9 @@ if not settings.plots_only:
         facts,
         **shown,
     )
+    uses = {name: use("mnist", "digit", DIGITS) for name in digits}
+    uses |= {name: use("fashion_mnist", "clothing", tutorial.CLOTHES) for name in clothes}
+    experiment.keep_networks(uses)
 saved = experiment.saved
 arrays = saved.predictions
 
@@ -253,6 +272,20 @@ if fashion_models:
     experiment.figure(figure, "fashion_prediction", caption)
     for name in fashion_models:
         report(name, "fashion_mnist", tutorial.CLOTHES)
+
+# %% [markdown]
+# ## How sure, and how right?
+# Read the picture as in 05. Networks that overfit grow surer than they are right: compare the two
+# on clothes. Among the surest mistakes are images that one would not have named oneself. Try a
+# digit or a coat of your own: `python experiments/predict.py 07 --image digit.png`, and for clothes
+# `python experiments/predict.py 07 --model first_model --image coat.png`.
+
+# %%
+for name in saved.models:
+    data_set, names = ("mnist", DIGITS) if name == "mnist" else ("fashion_mnist", tutorial.CLOTHES)
+    targets = arrays[f"{data_set}.targets"]
+    figure, caption = calibration.figure_with_images(arrays, name, targets, names)
+    experiment.figure(figure, f"{name}_mistakes", caption)
 
 # %% [markdown]
 # ## What the tutorial concludes

@@ -44,6 +44,23 @@ FACTS = {
     "first three prices": [15.2, 42.3, 50.0],
     "last three prices": [19.4, 19.4, 29.1],
 }
+# Source: Harrison and Rubinfeld, "Hedonic housing prices and the demand for clean air", Journal of
+# Environmental Economics and Management 5 (1978).
+FEATURES = {
+    "CRIM": "crimes per head",
+    "ZN": "share of homes on large lots, percent",
+    "INDUS": "share of land used by industry, percent",
+    "CHAS": "on the Charles River: 1, else 0",
+    "NOX": "nitric oxides in the air, parts in 10 million",
+    "RM": "rooms of a home",
+    "AGE": "share of homes from before 1940, percent",
+    "DIS": "distance to five centres of employment, weighted",
+    "RAD": "access to motorways, an index",
+    "TAX": "property tax, dollars per 10,000",
+    "PTRATIO": "pupils for each teacher",
+    "B": "1000 (share of Black residents - 0.63)^2",
+    "LSTAT": "share of residents of lower status, percent",
+}
 TENTH = 0.25  # about a tenth of the error, in 1,000 dollars: less is of little use
 MUCH = 50  # epochs
 LATER = ("one_hot_chas_4_folds", "all_features_4_folds", "without_b_4_folds")

@@ -18,6 +18,26 @@ from common.evidence import (
 from common.saved import Saved
 from common.statistics import fold_interval, mean_interval, proportion_interval
 
+# Source: UCI data set 277, thoracic surgery data; the codes are the tutorial's.
+FEATURES = {
+    "id": "the row's number, which says nothing of a patient",
+    "DGN": "diagnosis, a code",
+    "PRE4": "forced vital capacity (FVC), litres",
+    "PRE5": "volume breathed out in the first second (FEV1), litres",
+    "PRE6": "performance status, 0 (good) to 2",
+    "PRE7": "pain before surgery, 0 or 1",
+    "PRE8": "coughing blood, 0 or 1",
+    "PRE9": "short of breath, 0 or 1",
+    "PRE10": "cough, 0 or 1",
+    "PRE11": "weakness, 0 or 1",
+    "PRE14": "size of the tumour, 11 (smallest) to 14",
+    "PRE17": "type 2 diabetes, 0 or 1",
+    "PRE19": "heart attack in the last six months, 0 or 1",
+    "PRE25": "narrowed arteries, 0 or 1",
+    "PRE30": "smokes, 0 or 1",
+    "PRE32": "asthma, 0 or 1",
+    "AGE": "age, years",
+}
 FOLDS, REPETITIONS = 10, 5
 DEATHS = 70  # within a year, by UCI's description of data set 277
 RARE = 0.1  # the share of failing runs below which "may fail" does not hold

@@ -127,4 +127,4 @@ def _run(
                 f"expected {name} {value} as on the machine that asks, found {found[name]};"
                 f" {advice}."
             )
-    return tasks.measure(function, task, shared)
+    return tasks.measure(function, task, shared, settings)

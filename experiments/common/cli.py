@@ -14,6 +14,7 @@ from common.fetching import DATA_DIR
 from common.settings import Settings
 
 OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
+NETWORKS = ("seed", "epochs", "batch_size", *OVERRIDES)  # what changes a network
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 NOTEBOOK_ARGUMENTS = "NOTEBOOK_ARGUMENTS"  # the variable that holds a notebook's arguments
 SEEDS = 10  # repetitions of a training that costs little
@@ -78,7 +79,8 @@ def parse(
         data_dir=given.data_dir,
         out=given.out,
         label=given.label,
-        variation=_variation(parser, given),
+        variation=_variation(parser, given, (*NETWORKS, "seeds", "models")),
+        networks=_variation(parser, given, NETWORKS),
         device=given.device,
         jobs=None if isinstance(given.jobs, str) else given.jobs,
         cluster=given.jobs if isinstance(given.jobs, str) else None,
@@ -191,9 +193,8 @@ def _models_that_take(
     return tuple(name for name in models if name not in others)
 
 
-def _variation(parser: Parser, given: argparse.Namespace) -> str:
-    """Name what changes the computation: a short hash, so that equal settings share a folder."""
-    names = ("seeds", "seed", "epochs", "batch_size", "models", *OVERRIDES)
+def _variation(parser: Parser, given: argparse.Namespace, names: Sequence[str]) -> str:
+    """Name what these settings change: a short hash, so that equal settings share a folder."""
     chosen = {name: getattr(given, name, None) for name in names}
     changed = {name: v for name, v in chosen.items() if v != parser.get_default(name)}
     if not changed:

@@ -21,6 +21,7 @@ from common import (
     plotting,
     records,
     tensorboard,
+    trained,
     training,
 )
 from common.errors import FailedError, UsageError
@@ -166,6 +167,19 @@ class Experiment:
         )
         self._write_timing(folder)
         self.text(self._summaries(), "model_summary")
+
+    def keep_networks(self, uses: Mapping[str, trained.Use]) -> None:
+        """Keep the trained network of each model's first seed, with a card, for `predict.py`.
+
+        Args:
+            uses: what each model is for, by its name.
+        """
+        folder = self.settings.models_folder(self.source)
+        kept = [run for run in self._runs if run.result.weights and not run.result.failed]
+        for run in kept:
+            trained.write(folder, self.saved, run.model, run.result, uses[run.model])
+        if kept:
+            print(f"Trained networks: {folder}")
 
     def _summaries(self) -> str:
         """Return each network's layers once, under the names of all models that have them."""

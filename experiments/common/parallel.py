@@ -59,7 +59,7 @@ def run(
             if jobs > 1 and wanted:
                 rest = _run_in_processes(function, left, shared, settings, jobs)
                 return done + _in_order(rest, len(left), report)
-            done.append(measure(function, task, shared))
+            done.append(measure(function, task, shared, settings))
             report()
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_what_is_saved(report, settings)) from error
@@ -142,4 +142,4 @@ def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Sett
     end_with(parent)
     data.set_keras_home(settings.data_dir)
     set_up(settings)
-    return measure(function, task, shared)
+    return measure(function, task, shared, settings)

@@ -29,6 +29,7 @@ class Settings:
         out: the folder that results go to, or None for the usual one.
         label: the name of a variation, or None.
         variation: what differs from the published protocol, as a short name; "" where nothing does.
+        networks: what of that changes each network, and not only which are trained, likewise.
         device: "auto", "cpu" or "gpu".
         jobs: trainings at once, or None to choose by how long they take.
         cluster: the address of the Dask scheduler whose workers train, or None to train here.
@@ -52,6 +53,7 @@ class Settings:
     out: Path | None
     label: str | None
     variation: str
+    networks: str
     device: str
     jobs: int | None
     cluster: str | None
@@ -78,3 +80,17 @@ class Settings:
             parent = ROOT / "figures"
         folder = parent / self.experiment
         return folder / ABLATIONS if self.ablations else folder
+
+    def models_folder(self, source: str) -> Path:
+        """Return where networks trained on data from this source go.
+
+        Those of the published protocol go to `runs/models/`, however many seeds are trained.
+        """
+        if self.out:
+            parent = self.out
+        elif self.label:
+            parent = ROOT / "runs" / self.label
+        else:
+            sample = "sample" if source == "sample" else ""
+            parent = ROOT / "runs" / "-".join(filter(None, [sample, self.networks]))
+        return parent / "models" / self.experiment

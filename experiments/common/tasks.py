@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,8 +68,12 @@ def end_with(parent: int) -> None:
         threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def measure(function: Callable[..., training.Result], task: tuple, shared: tuple) -> Task:
+def measure(
+    function: Callable[..., training.Result], task: tuple, shared: tuple, settings: Settings
+) -> Task:
     """Call `function(*task, *shared)`; return what comes of it and how long it took.
+
+    The weights are kept of each model's first seed alone, and of no fold.
 
     Raises:
         FailedError: memory was not enough.
@@ -79,6 +84,9 @@ def measure(function: Callable[..., training.Result], task: tuple, shared: tuple
     with environment.memory_named():
         result = function(*task, *shared)
     elapsed = time.monotonic() - started
+    model, seed, *fold = task
+    if fold or seed != settings.seeds[model][0]:
+        result = replace(result, weights=())
     return Task(
         result,
         elapsed + store.reused - reused,

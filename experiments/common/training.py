@@ -39,6 +39,8 @@ class Result:
         outputs: what the model gives for the test set, float32 (rows, units), or None.
         right: for a classifier, which test rows it gets right, bool (rows,), or None.
         failed: the epoch, counted from 1, that gave no finite loss and ended the training, or None.
+        architecture: what `keras.models.model_from_json` builds the network from.
+        weights: its weights, as `model.get_weights` gives them; empty where they are not kept.
     """
 
     parameters: int
@@ -50,6 +52,8 @@ class Result:
     outputs: np.ndarray | None = None
     right: np.ndarray | None = None
     failed: int | None = None
+    architecture: str = ""
+    weights: Sequence[np.ndarray] = ()
 
 
 def fit(
@@ -179,7 +183,12 @@ def result(
     bare.summary(print_fn=lines.append, line_length=72)
     thinned = {name: values[every - 1 :: every] for name, values in history.history.items()}
     failed = failed_epoch(history.history)
-    kept = Result(model.count_params(), "\n".join(lines), thinned, every, failed=failed)
+    kept = Result(
+        *(model.count_params(), "\n".join(lines), thinned, every),
+        failed=failed,
+        architecture=bare.to_json(),
+        weights=model.get_weights(),
+    )
     if test is None:
         return kept
     scores, outputs = evaluate(model, *test)

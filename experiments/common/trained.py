@@ -1,0 +1,228 @@
+"""Keep trained networks: for each a `.keras` file, a model card, and what `predict.py` needs.
+
+Of each model the network of the first seed is kept. `NAME.json` has all that the card says and how
+an input becomes numbers, so that neither the data nor TensorFlow are needed to use the network.
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common import calibration, encoding, files
+from common.saved import Saved
+from common.statistics import mean_interval, proportion_interval
+from common.training import Result
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A number that a row gives by name, as the training rows have it.
+
+    Attributes:
+        name: such as "RM".
+        meaning: in words, with the unit.
+        mean: over the training rows.
+        deviation: the standard deviation over them.
+        low: the smallest value among them.
+        high: the largest.
+        values: all values, if they are few.
+    """
+
+    name: str
+    meaning: str
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a network takes and gives, and what it must not be used for.
+
+    Attributes:
+        takes: "text", "digit", "clothing" or "row".
+        purpose: what it answers, in a sentence.
+        not_for: what it must not be used for, in a sentence or two.
+        answers: the name of each class, or none where it predicts a number.
+        unit: of that number.
+        words: for texts, the word of each index; those beyond the vocabulary are not kept.
+        features: for rows, the numbers to give.
+        columns: for rows, how each input follows from a feature: its name, what is subtracted and
+            what that is divided by.
+        targets: the saved array that has the true answers of the test rows; "" if none is tested.
+    """
+
+    takes: str
+    purpose: str
+    not_for: str
+    answers: tuple[str, ...] = ()
+    unit: str = ""
+    words: Mapping[int, str] = field(default_factory=dict)
+    features: tuple[Feature, ...] = ()
+    columns: tuple[tuple[str, float, float], ...] = ()
+    targets: str = "targets"
+
+
+def features_of(table: np.ndarray, meanings: Mapping[str, str]) -> tuple[Feature, ...]:
+    """Describe the columns of the training rows.
+
+    Args:
+        table: float (rows, features).
+        meanings: of each column in words, by its name, in order.
+    """
+    found = []
+    for (name, meaning), column in zip(meanings.items(), table.astype(float).T, strict=True):
+        values = np.unique(column)
+        ends = column.mean(), column.std(), values[0], values[-1]
+        few = tuple(values.tolist()) if len(values) <= 8 else ()
+        found.append(Feature(name, meaning, *map(float, ends), few))
+    return tuple(found)
+
+
+def write(folder: Path, saved: Saved, model: str, result: Result, use: Use) -> None:
+    """Write a network, its card and its JSON into a folder.
+
+    Args:
+        folder: where to; made if it is missing.
+        saved: the results of its run.
+        model: its name.
+        result: of its first seed, with weights.
+        use: what it is for.
+    """
+    card = describe(saved, model, use)
+    files.replace(
+        {
+            folder / f"{model}.keras": _keras_file(result),
+            folder / f"{model}.json": (json.dumps(card, indent=1) + "\n").encode(),
+            folder / f"{model}.md": _markdown(card).encode(),
+        }
+    )
+
+
+def _keras_file(result: Result) -> bytes:
+    import keras
+
+    network = keras.models.model_from_json(result.architecture)
+    network.set_weights(result.weights)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.keras"
+        network.save(path)
+        return path.read_bytes()
+
+
+def describe(saved: Saved, model: str, use: Use) -> dict[str, Any]:
+    """Return what the card of a network says, as JSON has it."""
+    record, first = saved.record, saved.runs(model)[0]
+    config, environment = record["config"], record["environment"]
+    protocol = {name: config[name] for name in ("optimizer", "batch_size")}
+    protocol |= {name: config[name] for name in ("learning_rate", "dropout") if name in config}
+    tested = use.targets and first["test"]
+    targets = saved.predictions[use.targets] if tested else np.zeros(0)
+    return {
+        "experiment": record["experiment"],
+        "model": model,
+        "data": {part: record["data"][part] for part in ("source", "files")},
+        "as_published": config["as_published"],
+        "protocol": {"epochs": first["epochs"], "seed": first["seed"], **protocol},
+        "parameters": record["models"][model]["parameters"],
+        "environment": {name: environment[name] for name in ("tensorflow", "keras", "device")},
+        "score": _score(saved, model, len(targets)) if tested else None,
+        "reliability": _reliability(saved.predictions[f"{model}.outputs"], targets, use)
+        if tested
+        else None,
+        **asdict(use),
+        "words": [use.words.get(i, "") for i in range(encoding.VOCABULARY)] if use.words else [],
+    }
+
+
+def _score(saved: Saved, model: str, rows: int) -> dict[str, Any]:
+    """Return the test score: of this network, for the choice of test rows, and of all seeds."""
+    test, noise = (saved.runs(model)[0][part] for part in ("test", "test_noise"))
+    metric = "mae" if "mae" in test else "accuracy"
+    value, seeds = test[metric], saved.scores(model, "test", metric)
+    if metric == "accuracy":
+        ends = proportion_interval(round(value * rows), rows)
+    else:
+        ends = value, value - 1.96 * noise[metric], value + 1.96 * noise[metric]
+    return {
+        "metric": metric,
+        "rows": rows,
+        "first_seed": [float(end) for end in ends],
+        "seeds": len(seeds),
+        "mean": [float(end) for end in mean_interval(seeds)] if len(seeds) > 1 else None,
+    }
+
+
+def _reliability(outputs: np.ndarray, targets: np.ndarray, use: Use) -> dict[str, Any]:
+    """Return how often a classifier is right by its confidence, or how far off a number is."""
+    if use.answers:
+        return {"bins": [bin._asdict() for bin in calibration.reliability(outputs, targets)]}
+    off = np.abs(outputs[:, 0].astype(float) - targets)
+    half, nine_tenths = np.quantile(off, (0.5, 0.9))
+    return {"rows": len(off), "half_within": float(half), "nine_tenths_within": float(nine_tenths)}
+
+
+def _markdown(card: Mapping[str, Any]) -> str:
+    """Return a card for people."""
+    data, protocol, environment = card["data"], card["protocol"], card["environment"]
+    sample = " **SAMPLE DATA, not the real ones.**" * (data["source"] == "sample")
+    digests = [f"  - `{name}`, SHA-256 `{digest}`" for name, digest in data["files"].items()]
+    changed = "" if card["as_published"] else " Not the tutorial's protocol."
+    settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in protocol.items())
+    lines = [
+        f"# {card['model']} of {card['experiment']}",
+        "",
+        card["purpose"] + sample,
+        "",
+        f"**It must not be used for:** {card['not_for']}",
+        "",
+        f"- Data: {data['source']}",
+        *digests,
+        f"- Protocol: {settings}.{changed}",
+        f"- Network: {card['parameters']:,} parameters; `{card['model']}.keras` for"
+        f" `keras.models.load_model`; TensorFlow {environment['tensorflow']}, Keras"
+        f" {environment['keras']}, {environment['device']}",
+        f"- Score: {score_text(card)}",
+        "",
+        *_reliability_lines(card),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def score_text(card: Mapping[str, Any]) -> str:
+    """Return the score of a network with its interval, in words."""
+    score = card["score"]
+    if not score:
+        return "none; it was not tested"
+    value, low, high = score["first_seed"]
+    text = f"test {score['metric']} {value:.4f} [{low:.4f}, {high:.4f}] on {score['rows']:,} rows"
+    if score["mean"]:
+        mean, low, high = score["mean"]
+        text += f"; mean of {score['seeds']} seeds {mean:.4f} [{low:.4f}, {high:.4f}]"
+    return text + " (95% intervals)"
+
+
+def _reliability_lines(card: Mapping[str, Any]) -> Sequence[str]:
+    found = card["reliability"]
+    if not found:
+        return ()
+    if "bins" not in found:
+        return (
+            f"Of {found['rows']} test rows half are off by less than {found['half_within']:.2f} and"
+            f" nine tenths by less than {found['nine_tenths_within']:.2f} {card['unit']}.",
+        )
+    rows = [
+        f"| {b['low']:.2f} to {b['high']:.2f} | {b['rows']:,} | {b['confidence']:.4f} |"
+        f" {interval.text()} |"
+        for b in found["bins"]
+        for interval in [proportion_interval(b["right"], b["rows"])]
+    ]
+    head = "| confidence | test rows | mean confidence | share right, 95% |"
+    return (head, "|---|---|---|---|", *rows)
