@@ -151,19 +151,25 @@ def _score(saved: Saved, model: str, rows: int) -> dict[str, Any]:
         ends = proportion_interval(round(value * rows), rows)
     else:
         ends = value, value - 1.96 * noise[metric], value + 1.96 * noise[metric]
-    return {
+    score = {
         "metric": metric,
         "rows": rows,
         "first_seed": [float(end) for end in ends],
         "seeds": len(seeds),
         "mean": [float(end) for end in mean_interval(seeds)] if len(seeds) > 1 else None,
     }
+    return score | {"text": _score_text(score)}
 
 
 def _reliability(outputs: np.ndarray, targets: np.ndarray, use: Use) -> dict[str, Any]:
     """Return how often a classifier is right by its confidence, or how far off a number is."""
     if use.answers:
-        return {"bins": [bin._asdict() for bin in calibration.reliability(outputs, targets)]}
+        bins = [
+            {**bin._asdict(), "share": share.mean, "share_low": share.low, "share_high": share.high}
+            for bin in calibration.reliability(outputs, targets)
+            for share in [proportion_interval(bin.right, bin.rows)]
+        ]
+        return {"bins": bins}
     off = np.abs(outputs[:, 0].astype(float) - targets)
     half, nine_tenths = np.quantile(off, (0.5, 0.9))
     return {"rows": len(off), "half_within": float(half), "nine_tenths_within": float(nine_tenths)}
@@ -189,18 +195,16 @@ def _markdown(card: Mapping[str, Any]) -> str:
         f"- Network: {card['parameters']:,} parameters; `{card['model']}.keras` for"
         f" `keras.models.load_model`; TensorFlow {environment['tensorflow']}, Keras"
         f" {environment['keras']}, {environment['device']}",
-        f"- Score: {score_text(card)}",
+        f"- Score: {card['score']['text'] if card['score'] else 'none; it was not tested'}",
         "",
         *_reliability_lines(card),
+        *_feature_lines(card),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def score_text(card: Mapping[str, Any]) -> str:
+def _score_text(score: Mapping[str, Any]) -> str:
     """Return the score of a network with its interval, in words."""
-    score = card["score"]
-    if not score:
-        return "none; it was not tested"
     value, low, high = score["first_seed"]
     text = f"test {score['metric']} {value:.4f} [{low:.4f}, {high:.4f}] on {score['rows']:,} rows"
     if score["mean"]:
@@ -217,12 +221,21 @@ def _reliability_lines(card: Mapping[str, Any]) -> Sequence[str]:
         return (
             f"Of {found['rows']} test rows half are off by less than {found['half_within']:.2f} and"
             f" nine tenths by less than {found['nine_tenths_within']:.2f} {card['unit']}.",
+            "",
         )
     rows = [
         f"| {b['low']:.2f} to {b['high']:.2f} | {b['rows']:,} | {b['confidence']:.4f} |"
-        f" {interval.text()} |"
+        f" {b['share']:.4f} [{b['share_low']:.4f}, {b['share_high']:.4f}] |"
         for b in found["bins"]
-        for interval in [proportion_interval(b["right"], b["rows"])]
     ]
     head = "| confidence | test rows | mean confidence | share right, 95% |"
-    return (head, "|---|---|---|---|", *rows)
+    return (head, "|---|---|---|---|", *rows, "")
+
+
+def _feature_lines(card: Mapping[str, Any]) -> Sequence[str]:
+    rows = [
+        f"| {f['name']} | {f['meaning']} | {f['low']:g} to {f['high']:g} | {f['mean']:.4g} |"
+        for f in card["features"]
+    ]
+    head = "| feature | meaning | in the training rows | mean |", "|---|---|---|---|"
+    return (*head, *rows) if rows else ()

@@ -1,0 +1,145 @@
+"""Ask a trained network: a review, a newswire, a district, a digit, a patient, a coat of your own.
+
+The network is trained first if there is none. What it answers comes with what pulled it there and
+with how often it is right when it is so sure. Each network has a card, which says what it must not
+be used for; above all, no patient and no house should be judged by these.
+
+Usage:
+    python experiments/predict.py 02 --text "the film was a pleasure from beginning to end"
+    python experiments/predict.py 02 --file reviews.txt
+    python experiments/predict.py 05 --image digit.png
+    python experiments/predict.py 07 --model first_model --image coat.jpg --plot coat-answer.png
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from common import cli, values
+from common.errors import UsageError
+from prediction import finding, showing
+from prediction.answers import Trained
+
+TAKES = {
+    "01": "row",
+    "02": "text",
+    "03": "text",
+    "04": "row",
+    "05": "image",
+    "06": "row",
+    "07": "image",
+}
+
+
+def _arguments():
+    parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
+
+    def add(flag: str, text: str, **options) -> None:
+        parser.add_argument(flag, help=text, **options)
+
+    add("experiment", "02, 03: texts; 04, 06: rows; 05, 07: pictures", choices=finding.SCRIPTS)
+    add("--text", "a review or a newswire", action="append", default=[], metavar="TEXT")
+    add("--file", "a file with one text a line; - is standard input", metavar="FILE")
+    text = "a number for each feature: CRIM=0.1,RM=6.5,...; the network's card has them all"
+    add("--row", text, action="append", default=[], metavar="NAME=NUMBER,...")
+    text = "pictures of a digit or a piece of clothing each"
+    add("--image", text, nargs="+", type=Path, default=[], metavar="FILE")
+    usual = ", ".join(f"{number} {name}" for number, name in finding.USUAL.items())
+    add("--model", f"which of the experiment's networks (default: {usual})", metavar="NAME")
+    add(
+        "--run",
+        "use the networks of this run, such as runs/wide",
+        type=values.folder,
+        metavar="DIR",
+    )
+    text = "a network of real data, of sample data, or of either (default: auto)"
+    add("--data", text, choices=("auto", "real", "sample"), default="auto")
+    add("--json", "print a JSON object a line, for scripts", action="store_true")
+    add("--plot", "draw the answer into this PNG file", type=Path, metavar="FILE")
+    return parser.parse_args()
+
+
+def _texts(given) -> list[str]:
+    """Return the texts that are given, or the lines of the file or of standard input.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    file = given.file or (None if given.text or sys.stdin.isatty() else "-")
+    if file is None:
+        return given.text
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        lines = content.decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: expected text in UTF-8, found something else.") from error
+    return [*given.text, *filter(str.strip, lines)]
+
+
+def _inputs(given) -> list:
+    """Return what the network is asked about.
+
+    Raises:
+        UsageError: it is of another kind than the network takes, or there is none.
+    """
+    kind = TAKES[given.experiment]
+    expected = "--text, --file or lines of standard input" if kind == "text" else f"--{kind}"
+    for other, strange in (
+        ("text", given.text or given.file),
+        ("row", given.row),
+        ("image", given.image),
+    ):
+        if strange and other != kind:
+            raise UsageError(f"{given.experiment}: expected {expected}, found --{other}.")
+    found = {"text": lambda: _texts(given), "row": lambda: given.row, "image": lambda: given.image}
+    inputs = found[kind]()
+    if not inputs:
+        raise UsageError(f"{given.experiment}: expected {expected}, found nothing; see --help.")
+    if given.plot and len(inputs) > 1:
+        raise UsageError(f"--plot: expected one input for one picture, found {len(inputs)}.")
+    return inputs
+
+
+def _answer(trained: Trained, asked):
+    """Return the answer to one input; only what it needs is imported."""
+    if trained.card["takes"] == "text":
+        from prediction import texts as room
+    elif trained.card["takes"] == "row":
+        from prediction import rows as room
+    else:
+        from prediction import images as room
+    return room.answer(trained, asked)
+
+
+def main() -> int:
+    """Answer each input; return the exit status, 2 if some could not be answered."""
+    given = _arguments()
+    inputs = _inputs(given)  # before anything is trained
+    trained = finding.find(given.experiment, given.model, given.data, given.run)
+    refused = 0
+    for asked in inputs:
+        try:
+            answer = _answer(trained, asked)
+        except UsageError as error:
+            print(f"error: {error}", file=sys.stderr)
+            refused += 1
+            continue
+        for warning in answer.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        if given.json:
+            print(json.dumps(showing.as_json(trained, answer)))
+        else:
+            print(f"{answer.given[: showing.WIDTH]}\n  {showing.as_text(trained, answer)}\n")
+        if given.plot:
+            showing.save_plot(trained, answer, given.plot)
+            print(f"Drawn: {os.fspath(given.plot)}", file=sys.stderr)
+    if refused < len(inputs) and not given.json:
+        print(showing.about(trained))
+    return 2 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

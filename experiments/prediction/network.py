@@ -1,0 +1,134 @@
+"""Read a network from its `.keras` file and compute with it in NumPy.
+
+TensorFlow takes five seconds to start, an answer a few milliseconds. Only the layers of the suite's
+networks are known here; the tests compare them with Keras.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from common.damage import damage_named
+
+AT_ONCE = 64  # rows; bounds the memory of a convolutional network
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softmax": lambda z: (
+        np.exp(z - z.max(axis=1, keepdims=True))
+        / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    ),
+}
+
+
+class Network:
+    """A trained network.
+
+    Attributes:
+        input_shape: of one row.
+        output: the activation of the output layer.
+    """
+
+    def __init__(self, path: Path):
+        """Read the network.
+
+        Raises:
+            UsageError: the file is missing, damaged, or has layers that the suite has not.
+        """
+        with damage_named(path):
+            with zipfile.ZipFile(path) as archive:
+                layers = json.loads(archive.read("config.json"))["config"]["layers"]
+                weights = io.BytesIO(archive.read("model.weights.h5"))
+            self.input_shape = tuple(layers[0]["config"]["batch_shape"][1:])
+            with h5py.File(weights) as file:
+                self._layers = list(_read_layers(layers[1:], file["layers"]))
+            self.output = layers[-1]["config"]["activation"]
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        """Return what the network gives for rows, float32 (rows, units)."""
+        with np.errstate(over="ignore"):  # the sigmoid of a very negative number is 0
+            return ACTIVATIONS[self.output](self.logits(rows))
+
+    def logits(self, rows: np.ndarray) -> np.ndarray:
+        """Return what the output layer gives before its activation, float32 (rows, units)."""
+        parts = [rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE)]
+        return np.concatenate([self._logits(part.astype(np.float32)) for part in parts])
+
+    def _logits(self, x: np.ndarray) -> np.ndarray:
+        for kind, config, weights in self._layers[:-1]:
+            x = LAYERS[kind](x, *weights)
+            x = ACTIVATIONS[config.get("activation", "linear")](x)
+        _, _, weights = self._layers[-1]
+        return _dense(x, *weights)
+
+    def slopes(self, row: np.ndarray, direction: np.ndarray) -> np.ndarray:
+        """Return how the logits change with each input of a dense network, at one row.
+
+        relu makes the network linear as long as the same units are active: there the slopes times
+        the inputs, and a rest that does not depend on them, sum to the logits.
+
+        Args:
+            row: float (features,).
+            direction: weights of the logits, (units,), such as 1 for one and -1 for another.
+
+        Returns:
+            float32 (features,).
+        """
+        x, active = row[None].astype(np.float32), []
+        for _, _, weights in self._layers[:-1]:
+            if weights:
+                x = np.maximum(_dense(x, *weights), 0)
+                active.append(x[0] > 0)
+        dense = [weights[0] for _, _, weights in self._layers if weights]
+        slope = dense[-1] @ direction.astype(np.float32)
+        for matrix, units in zip(reversed(dense[:-1]), reversed(active), strict=True):
+            slope = matrix @ (slope * units)
+        return slope
+
+
+def _read_layers(layers: list, weights):
+    """Yield the kind, settings and weights of each layer, as Keras numbers them by their kind."""
+    names = {"Dense": "dense", "Conv2D": "conv2d"}
+    count = dict.fromkeys(names, 0)
+    for layer in layers:
+        kind, arrays = layer["class_name"], []
+        if kind not in LAYERS:
+            raise ValueError(f"a layer {kind}")
+        if kind in names:
+            group = names[kind] + (f"_{count[kind]}" if count[kind] else "")
+            count[kind] += 1
+            arrays = [weights[group]["vars"][str(i)][()] for i in range(2)]
+        yield kind, layer["config"], arrays
+
+
+def _dense(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    return x @ weights + bias
+
+
+def _convolution(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Convolve images (rows, height, width, channels) without padding, in steps of one."""
+    height, width = weights.shape[:2]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    return np.tensordot(windows, weights, axes=((4, 5, 3), (0, 1, 2))) + bias
+
+
+def _pooling(x: np.ndarray) -> np.ndarray:
+    """Keep the largest of each 2x2 pixels; an odd last row or column is left out."""
+    rows, height, width, channels = x.shape
+    even = x[:, : height // 2 * 2, : width // 2 * 2]
+    return even.reshape(rows, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
+
+
+LAYERS = {
+    "Dense": _dense,
+    "Conv2D": _convolution,
+    "MaxPooling2D": _pooling,
+    "Flatten": lambda x: x.reshape(len(x), -1),
+    "Dropout": lambda x: x,
+}

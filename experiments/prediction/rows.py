@@ -1,0 +1,104 @@
+"""Answer to rows of named features, such as a district or a patient."""
+
+import re
+
+import numpy as np
+
+from common.errors import UsageError
+from prediction.answers import Answer, Trained, classified
+
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+
+
+def read(trained: Trained, text: str) -> dict[str, float]:
+    """Read "CRIM=0.1,RM=6.5,...": a number for each feature of a network, in any order.
+
+    Raises:
+        UsageError: a feature is missing, unknown or named twice, or its value is no number.
+    """
+    names = {feature["name"].upper(): feature["name"] for feature in trained.card["features"]}
+    expected = f"{trained.name} takes {','.join(names.values())}"
+    values: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[,\s]+(?=[^=]*=)", text))):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not NUMBER.fullmatch(value) or not np.isfinite(float(value)):
+            raise UsageError(f"--row: expected NAME=number, found {part[:60]!r}; {expected}.")
+        if name.upper() not in names:
+            raise UsageError(f"--row: unknown feature {name[:60]!r}; {expected}.")
+        if names[name.upper()] in values:
+            raise UsageError(f"--row: {name} is given twice; {expected}.")
+        values[names[name.upper()]] = float(value)
+    if missing := [name for name in names.values() if name not in values]:
+        raise UsageError(f"--row: missing {', '.join(missing)}; {expected}.")
+    return {name: values[name] for name in names.values()}
+
+
+def answer(trained: Trained, text: str) -> Answer:
+    """Answer to a row and say what each feature does to it.
+
+    `because["features"]` has for each its value, how many standard deviations that lies above the
+    mean of the training rows, and how the answer (its probability, or the number) changes if the
+    mean is put in its place.
+
+    Raises:
+        UsageError: as `read`, or the values are too large to compute with.
+    """
+    values, card = read(trained, text), trained.card
+    given = ", ".join(f"{name}={value:g}" for name, value in values.items())
+    row = _inputs(card, values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(trained.network(row[None])).all()
+    if not finite:
+        raise UsageError(
+            "--row: the values are too large to compute with; see the warnings' range."
+        )
+    rows_with_mean = np.stack(
+        [_inputs(card, values | {feature["name"]: feature["mean"]}) for feature in card["features"]]
+    )
+    if card["answers"]:
+        result = classified(trained, row, given)
+        place = card["answers"].index(result.answer)
+        now = result.probability
+        instead = trained.class_probabilities(rows_with_mean)[:, place]
+    else:
+        now = float(trained.network(row[None])[0, 0])
+        instead = trained.network(rows_with_mean)[:, 0].astype(float)
+        result = Answer(given, now, None)
+    result.because["features"] = [
+        {
+            "name": feature["name"],
+            "meaning": feature["meaning"],
+            "value": values[feature["name"]],
+            "standardised": _standardised(feature, values[feature["name"]]),
+            "change_with_mean": float(other - now),
+        }
+        for feature, other in zip(card["features"], instead, strict=True)
+    ]
+    result.warnings += filter(None, (_doubt(f, values[f["name"]]) for f in card["features"]))
+    return result
+
+
+def _inputs(card, values: dict[str, float]) -> np.ndarray:
+    """Return the inputs that follow from the features, float32 (columns,)."""
+    with np.errstate(over="ignore"):
+        return np.array(
+            [(values[name] - shift) / scale for name, shift, scale in card["columns"]], np.float32
+        )
+
+
+def _standardised(feature, value: float) -> float:
+    return (value - feature["mean"]) / (feature["deviation"] or 1.0)
+
+
+def _doubt(feature, value: float) -> str | None:
+    """Return why a value should be doubted, or None."""
+    low, high, values = feature["low"], feature["high"], feature["values"]
+    if not low <= value <= high:
+        return (
+            f"{feature['name']}={value:g} lies outside the training rows, {low:g} to {high:g}: the"
+            " answer is a guess about what was never seen."
+        )
+    if values and value not in values:
+        known = ", ".join(f"{known:g}" for known in values)
+        return f"{feature['name']}={value:g}: the training rows have {known} alone."
+    return None
