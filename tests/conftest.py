@@ -193,6 +193,59 @@ def once(tmp_path_factory):
     return make
 
 
+# What would take longest on sample data: less of it.
+LESS = {
+    "02_imdb_binary": ["--models", "held_out,retrained,units_64"],
+    "03_reuters_multiclass": ["--models", "held_out,retrained,width_4", "--seeds", "1"],
+    "04_boston_regression": [
+        "--models",
+        "without_b_4_folds,all_features_4_folds,rows_100",
+    ],
+    "05_mnist_odd_even": ["--seeds", "1", "--models", "mlp,cnn"],
+    "06_thoracic_surgery": [
+        "--models",
+        "large,check_fresh,check_fresh_without_id,one_hot_bce,one_hot_cce,cv_scaled_weighted",
+    ],
+    "07_mnist_fashion_multiclass": ["--models", "mnist,first_model"],
+}
+
+
+@pytest.fixture(scope="session")
+def sample_runs(once):
+    """Run each script once on sample data, whichever process of the tests asks for it first.
+
+    The function returned gives the folder of a script's results and what it printed.
+    """
+
+    def run(stem):
+        def on_sample_data(folder):
+            options = ["--data", "sample", "--epochs", "2", "--seeds", "2", "--out", str(folder)]
+            options += LESS.get(stem, ())
+            done = run_here(f"{stem}.py", *options, home=folder)
+            return done.returncode, done.stdout, done.stderr
+
+        folder, printed = once(f"sample_{stem}", on_sample_data)
+        return folder / stem, subprocess.CompletedProcess(stem, *printed)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_networks(once, real_data_dir):
+    """Return the folder of a run with the published networks of 02 and 07, one seed of each."""
+
+    def on_real_data(folder):
+        for script, model in (
+            ("02_imdb_binary", "retrained"),
+            ("07_mnist_fashion_multiclass", "mnist"),
+        ):
+            options = ["--data", "real", "--seeds", "1", "--models", model, "--out", str(folder)]
+            done = run_here(f"{script}.py", *options, home=folder)
+            assert done.returncode == 0, done.stderr
+
+    return once("real_networks", on_real_data)[0]
+
+
 def assert_one_line_error(done: subprocess.CompletedProcess, *parts: str) -> None:
     """Check exit status 2 and one line, beside those of progress, that holds these parts."""
     assert done.returncode == 2, done.stderr

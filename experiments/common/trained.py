@@ -6,6 +6,7 @@ an input becomes numbers, so that neither the data nor TensorFlow are needed to 
 
 import json
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -111,7 +112,8 @@ def _keras_file(result: Result) -> bytes:
 
     network = keras.models.model_from_json(result.architecture)
     network.set_weights(result.weights)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of NumPy, about Keras
         path = Path(folder) / "network.keras"
         network.save(path)
         return path.read_bytes()

@@ -34,15 +34,14 @@ def read_grey(path: Path) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # its size is judged here
-            image = Image.open(path, formats=FORMATS)
-            width, height = image.size
-            if width * height > MOST_PIXELS:
-                raise UsageError(
-                    f"{path}: expected at most {MOST_PIXELS // 10**6} million pixels, found"
-                    f" {width:,} x {height:,}; make it smaller."
-                )
-            image = ImageOps.exif_transpose(image)
-            grey, opacity = _grey_and_opacity(image)
+            with Image.open(path, formats=FORMATS) as image:
+                width, height = image.size
+                if width * height > MOST_PIXELS:
+                    raise UsageError(
+                        f"{path}: expected at most {MOST_PIXELS // 10**6} million pixels, found"
+                        f" {width:,} x {height:,}; make it smaller."
+                    )
+                grey, opacity = _grey_and_opacity(ImageOps.exif_transpose(image))
     except UnidentifiedImageError as error:
         raise UsageError(
             f"{path}: expected a picture ({', '.join(FORMATS)}), found something else."
@@ -90,7 +89,7 @@ def digit(grey: np.ndarray) -> np.ndarray:
     smooth = ndimage.gaussian_filter(grey, 1)
     ink = smooth if ((smooth - _paper(smooth)) ** 3).sum() > 0 else -smooth  # light, or dark
     ink = ink - ndimage.grey_opening(ink, round(WIDEST_STROKE * max(grey.shape)) | 1)
-    mask = _strokes(ink)
+    mask = _figure(ink, ink)
     ink = np.where(ndimage.binary_dilation(mask, iterations=2), ink / ink.max(), 0)
     ink, mask = _cropped(mask, ink, mask)
     longer = max(ink.shape)
@@ -122,7 +121,7 @@ def clothing(grey: np.ndarray) -> np.ndarray:
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = np.median(border)
     cloth = paper - grey if paper > 0.5 else grey - paper
-    mask = ndimage.binary_fill_holes(_strokes(np.abs(cloth), FAINT / 2))
+    mask = ndimage.binary_fill_holes(_figure(np.abs(cloth), np.abs(border - paper), FAINT / 2))
     (cloth,) = _cropped(mask, np.where(mask, np.clip(cloth, 0, None), 0))
     small = _resized(cloth / max(paper, 1 - paper), SIDE)
     return _placed(small, [(SIDE - side) / 2 for side in small.shape])
@@ -138,19 +137,23 @@ def _paper(grey: np.ndarray) -> np.ndarray:
     return places @ plane
 
 
-def _strokes(ink: np.ndarray, faint: float = FAINT) -> np.ndarray:
+def _figure(ink: np.ndarray, paper: np.ndarray, faint: float = FAINT) -> np.ndarray:
     """Return where the ink is, bool (height, width), without dust.
+
+    Args:
+        ink: how far each pixel is from the paper.
+        paper: the same of pixels that are mostly paper.
+        faint: the share of the full contrast that counts beside clear ink.
 
     Raises:
         UsageError: nothing stands out.
     """
-    paper = np.median(ink)
-    full = np.sort(ink, axis=None)[-max(1, ink.size // 500) :].mean() - paper
-    noise = np.median(np.abs(ink - paper))
-    if full < max(LEAST_CONTRAST, 6 * noise):
+    level = np.median(paper)
+    full = np.sort(ink, axis=None)[-max(1, ink.size // 500) :].mean() - level
+    if full < max(LEAST_CONTRAST, 6 * np.median(np.abs(paper - level))):
         raise UsageError("expected something that stands out from the paper, found nothing.")
-    parts, number = ndimage.label(ink > paper + faint * full, np.ones((3, 3)))
-    clear = np.unique(parts[ink > paper + CLEAR * full])
+    parts, number = ndimage.label(ink > level + faint * full, np.ones((3, 3)))
+    clear = np.unique(parts[ink > level + CLEAR * full])
     areas = np.bincount(parts.ravel(), minlength=number + 1)
     large = [part for part in clear if part and areas[part] >= DUST * areas[clear[clear > 0]].max()]
     return np.isin(parts, large)

@@ -11,6 +11,7 @@ from prediction.answers import Answer, Trained, trust, trust_text
 
 SHADES = " .:-=+*#%@"
 WORDS = 8  # that are shown
+NOTHING = 0.001  # a change of a probability that is not worth naming
 WIDTH = 98  # columns
 
 
@@ -56,10 +57,10 @@ def _words(trained: Trained, answer: Answer) -> list[str]:
 
 
 def _features(trained: Trained, answer: Answer) -> list[str]:
-    unit = trained.card["unit"] or f"probability of {answer.answer}"
+    unit = trained.card["unit"] or f"the probability of {answer.answer}"
     lines = [
-        f"  Standardised: in standard deviations from the mean of the training rows. Change: of the"
-        f" {unit},\n  if that mean stood in the feature's place.",
+        "  Standardised: in standard deviations from the mean of the training rows.",
+        f"  Change: in {unit}, if that mean stood in the feature's place.",
         f"    {'feature':<8} {'value':>9} {'standardised':>13} {'change':>8}",
     ]
     lines += [
@@ -77,12 +78,12 @@ def _pictures(trained: Trained, answer: Answer) -> list[str]:
     seen, parts = _shaded(answer.seen / 255), _shaded(loss / (largest or 1.0))
     lines = [f"  {'What the network sees, 28x28:':<32} What it rests on:"]
     lines += [f"  {left}    {right}" for left, right in zip(seen, parts, strict=True)]
-    row, column = np.unravel_index(loss.argmax(), loss.shape)
-    return [
-        *lines,
-        f"  Hiding 5x5 pixels lowers the probability most, by {largest:.4f}, around row {row + 1},"
-        f" column {column + 1}.",
-    ]
+    if largest < NOTHING:
+        found = f"by less than {NOTHING}, wherever they are: no single part decides"
+    else:
+        row, column = np.unravel_index(loss.argmax(), loss.shape)
+        found = f"most, by {largest:.3f}, around row {row + 1}, column {column + 1}"
+    return [*lines, f"  Hiding 5x5 pixels lowers the probability {found}."]
 
 
 def _shaded(image: np.ndarray) -> list[str]:
