@@ -106,10 +106,11 @@ test-faults: setup  ## kills, bad data, bad networks, full disks: all faults of 
 verify-determinism: setup  ## each experiment twice, with other jobs and seeds, byte by byte (about 20 minutes)
 	@$(RUN) tests/verify_determinism.py
 
-bench: setup  ## training side by side with stock Keras, scikit-learn and, if installed, PyTorch and JAX; cluster; predict.py
+bench: setup  ## training side by side with stock Keras, scikit-learn and, if installed, PyTorch and JAX; cluster; predict.py; lessons
 	@$(RUN) tests/benchmarks/bench.py
 	@$(RUN) tests/benchmarks/cluster.py
 	@$(RUN) tests/benchmarks/predicting.py
+	@$(RUN) tests/benchmarks/lessons.py
 
 audit:  ## known weaknesses of the locked packages; needs internet
 	@audit=$$(mktemp -d) && trap 'rm -rf "$$audit"' EXIT && $(PYTHON) -m venv "$$audit" \

@@ -12,6 +12,7 @@ import pandas as pd
 from common import files, records
 from common.errors import UsageError
 from common.evidence import REPRODUCED
+from pages import lessons
 from pages.language import ENGLISH, Korean, Language
 from pages.summary import describe, scores
 
@@ -126,7 +127,7 @@ def _time(folder: Path, page: str) -> str:
     except FileNotFoundError:
         row = re.search(rf"^\| \[{folder.name[:2]}\].*", page, re.MULTILINE)
         return row[0].split("|")[6].strip() if row else "-"
-    return f"{wall:.0f} s" if wall < 100 else f"{wall / 60:.0f} min"
+    return lessons.seconds_text(wall)
 
 
 def benchmark_tables(figures: Path, say: Language = ENGLISH) -> str:
@@ -236,6 +237,8 @@ def tables(figures: Path, page: str, say: Language = ENGLISH) -> dict[str, str]:
         "numbers": numbers_table(figures, say),
         "benchmark": benchmark_tables(figures, say),
         "cluster": cluster_text(figures, say),
+        "predict": lessons.predict_table(figures, say),
+        "lessons": lessons.lessons_table(figures, say),
     }
 
 

@@ -1,0 +1,59 @@
+"""Measure the README's paths for a class: each of their commands in a fresh clone, in order.
+
+Usage:
+    DATA_MIRROR=/media/usb python tests/benchmarks/lessons.py
+    python tests/benchmarks/lessons.py --out elsewhere
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
+
+import drawing
+from common import files
+from pages import lessons
+
+
+def main() -> None:
+    """Measure each command and write a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the table")
+    given = parser.parse_args()
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = []
+    for path, commands in lessons.paths(page).items():
+        with tempfile.TemporaryDirectory() as folder:
+            clone = Path(folder) / "clone"
+            subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+            drawing.digit(4, width=14, slant=0.1).save(clone / "digit.png")
+            _run(f"{lessons.PYTHON} experiments/fetch_data.py", clone)
+            for command in commands:
+                started = time.monotonic()
+                _run(command, clone)
+                seconds = time.monotonic() - started
+                rows.append({"path": path, "command": command, "seconds": seconds})
+                print(rows[-1], flush=True)
+    with files.replacing(given.out / "benchmark_lessons.csv") as file:
+        pd.DataFrame(rows).to_csv(file, index=False, float_format="%.3g", lineterminator="\n")
+
+
+def _run(command: str, clone: Path) -> None:
+    """Run a command of the README in a clone, with the packages of this process."""
+    command = re.sub(rf"^{re.escape(lessons.PYTHON)} ", f"{sys.executable} ", command)
+    cache = {"TRAINING_CACHE": str(clone.parent / "cache")}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(command, shell=True, cwd=clone, env=os.environ | cache, check=True, **quiet)
+
+
+if __name__ == "__main__":
+    main()
