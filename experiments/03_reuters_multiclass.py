@@ -254,6 +254,8 @@ experiment.finish()
 #    make compare A=figures B=runs/one-layer EXP=03
 #    ```
 #    Look at the lowest validation loss and at the test accuracy of 64-46 beside those of 64-64-46.
+#    You should see: here it does harm. Without it the lowest validation loss is 0.79 instead of
+#    0.86, and the test accuracy after 20 epochs 0.800 instead of 0.785, both beyond the noise.
 #
 # 2. Do 4 units lack room for 46 topics, or only time?
 #    ```sh
@@ -262,6 +264,10 @@ experiment.finish()
 #    ```
 #    Follow training accuracy, test accuracy and test loss separately: 80 more epochs do something
 #    else to each.
+#    You should see: after 100 epochs the training accuracy has risen from 0.73 to 0.89, the test
+#    accuracy from 0.66 to 0.68 and the test loss from 1.4 to 2.6. So time was lacking to learn the
+#    training newswires; what so few units learn with more of it hardly serves for others: the
+#    published held_out has a test accuracy of 0.79.
 #
 # 3. Is plain gradient descent worse than RMSprop, or is its step of 0.01 too small?
 #    ```sh
@@ -273,3 +279,7 @@ experiment.finish()
 #    ```
 #    Look at the training loss first, then at how smooth the validation loss is and how wide its
 #    band, in `runs/compare.png`.
+#    You should see: after 20 epochs the training loss is 1.90 with the small steps and 0.5 with
+#    steps of 0.3, so the small ones were too small. RMSprop stays ahead, with a training loss of
+#    0.14 and a lowest validation loss of 0.86 instead of 0.91. The price of large steps is that the
+#    validation loss rises in 0.32 of the epochs; with small ones it never does.

@@ -308,6 +308,9 @@ experiment.finish()
 #    ```
 #    Guess the test accuracy of 64-2-10 first; then look at its interval and, in the confusion
 #    matrix, at which digits the two units do not tell apart.
+#    You should see: mostly. The test accuracy is 0.87, with an interval from 0.84 to 0.90; the
+#    published network has 0.97. Single seeds lie between 0.82 and 0.91, and the low ones hardly
+#    tell two digits apart; which two, differs from seed to seed.
 #
 # 2. More epochs do not help on digits, says the tutorial, and suggests fewer: what do 5 instead of
 #    15 cost?
@@ -317,6 +320,9 @@ experiment.finish()
 #    ```
 #    Compare what the last ten epochs add to the training accuracy with what they add to validation
 #    and test accuracy.
+#    You should see: the last ten epochs add 0.023 to the training accuracy, 0.009 to the validation
+#    accuracy and 0.009 to the test accuracy, all beyond the noise. So 5 epochs do cost a little,
+#    0.962 instead of 0.972, and what is learnt last is mostly true of the training digits alone.
 #
 # 3. More layers hardly help on clothes: does more width?
 #    ```sh
@@ -326,3 +332,7 @@ experiment.finish()
 #    ```
 #    Look at the lowest validation loss and its epoch, and at the test accuracy beside that of
 #    second_model (`figures/07_mnist_fashion_multiclass/evaluation.txt`).
+#    You should see: yes, a little. The lowest validation loss is 0.293 instead of first_model's
+#    0.320, and comes after epoch 13 instead of 19; second_model has 0.309. The test accuracy is
+#    0.888 instead of 0.874, beyond the noise; second_model has 0.878. The price: 407,050 weights,
+#    second_model has 111,146.
