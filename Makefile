@@ -22,7 +22,7 @@ FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme notebooks mirror test test-browser test-faults verify-determinism bench audit lint clean
+.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme notebooks mirror test test-browser test-faults test-exercises verify-determinism bench audit lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -102,6 +102,9 @@ $(VENV)/browser: tests/browser/requirements.lock $(READY)
 
 test-faults: setup  ## kills, bad data, bad networks, full disks: all faults of tests/README.md (about 20 minutes)
 	@$(RUN) -m pytest tests/faults -m "long or not long"
+
+test-exercises: data  ## the scripts' exercises on the real data: what their answers state (about 20 minutes)
+	@DATA_MIRROR="$${DATA_MIRROR:-$(CURDIR)/data/datasets}" $(RUN) -m pytest tests/test_exercises.py tests/test_exercise_answers.py -m "long or not long" -n 0
 
 verify-determinism: setup  ## each experiment twice, with other jobs and seeds, byte by byte (about 20 minutes)
 	@$(RUN) tests/verify_determinism.py
