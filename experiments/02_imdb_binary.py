@@ -12,8 +12,6 @@ about 0.88, like logistic regression. Ten seeds, one to two minutes.
 """
 
 # %%
-import textwrap
-
 import numpy as np
 
 from claims import imdb_binary as tutorial
@@ -260,14 +258,11 @@ experiment.text("\n".join(lines), "reviews")
 # `python experiments/predict.py 02 --text "the film was ..."`.
 
 # %%
-texts, rows = saved.predictions["mistaken_texts"], saved.predictions[f"{shown}.mistakes"]
-figure, caption = calibration.figure_with_texts(saved.predictions, shown, targets, NAMES, texts)
-experiment.figure(figure, "mistakes", caption)
-titles = calibration.titles_of_mistakes(saved.predictions, shown, targets, NAMES)
-lines = [f"The {len(rows)} test reviews that {shown}, first seed, is surest of and wrong about:"]
-for row, title, text in zip(rows, titles, texts, strict=True):
-    lines += [f"\nreview {row:,}: {title}", textwrap.fill(text, 98)]
-experiment.text("\n".join(lines), "mistakes")
+if calibration.sound(saved.predictions, [shown]):
+    found = saved.predictions, shown, targets, NAMES, saved.predictions["mistaken_texts"]
+    figure, caption = calibration.figure_with_texts(*found)
+    experiment.figure(figure, "mistakes", caption)
+    experiment.text(calibration.in_full(*found), "mistakes")
 
 # %% [markdown]
 # ## What the tutorial concludes

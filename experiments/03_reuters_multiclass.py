@@ -12,8 +12,6 @@ support vector machine beats. Ten seeds, about two minutes.
 """
 
 # %%
-import textwrap
-
 import numpy as np
 
 from claims import reuters_multiclass as tutorial
@@ -225,14 +223,11 @@ experiment.text("\n".join(lines), "newswires")
 # `python experiments/predict.py 03 --text "opec ministers agree to cut oil output"`.
 
 # %%
-texts, rows = saved.predictions["mistaken_texts"], saved.predictions[f"{shown}.mistakes"]
-figure, caption = calibration.figure_with_texts(saved.predictions, shown, targets, TOPICS, texts)
-experiment.figure(figure, "mistakes", caption)
-titles = calibration.titles_of_mistakes(saved.predictions, shown, targets, TOPICS)
-lines = [f"The {len(rows)} test newswires that {shown}, first seed, is surest of and wrong about:"]
-for row, title, text in zip(rows, titles, texts, strict=True):
-    lines += [f"\nnewswire {row:,}: {title}", textwrap.fill(text, 98)]
-experiment.text("\n".join(lines), "mistakes")
+if calibration.sound(saved.predictions, [shown]):
+    found = saved.predictions, shown, targets, TOPICS, saved.predictions["mistaken_texts"]
+    figure, caption = calibration.figure_with_texts(*found)
+    experiment.figure(figure, "mistakes", caption)
+    experiment.text(calibration.in_full(*found), "mistakes")
 
 # %% [markdown]
 # ## What the tutorial concludes

@@ -223,11 +223,8 @@ def use(name, training_set):
     """Say what a network is for, and how the features of a district become its inputs."""
     rows, _ = training_set
     if name in tutorial.ROWS:
-        rows, name = (
-            rows[chosen_rows(name, experiment.first_seed, training_set)],
-            "without_b_4_folds",
-        )
-    how = tutorial.VARIANTS[name]
+        rows = rows[chosen_rows(name, experiment.first_seed, training_set)]
+    how = tutorial.VARIANTS[name if name in tutorial.VARIANTS else "without_b_4_folds"]
     found = trained.features_of(rows, tutorial.FEATURES)
     taken = tuple(part for part in found if part.name != "B" or not how["drop_b"])
     columns = [
@@ -237,14 +234,12 @@ def use(name, training_set):
     ]
     if how["one_hot_chas"]:
         columns += [("CHAS", 1.0, -1.0), ("CHAS", 0.0, 1.0)]  # not on the river, on it
-    with_b = " This one takes B, which is made from the share of Black residents." * (
-        not how["drop_b"]
-    )
+    encodes = "B, for which other features stand in" if how["drop_b"] else "B, which this one takes"
     return trained.Use(
         takes="row",
         purpose="Estimates the median price of the homes of a district of Boston in the 1970s.",
-        not_for=f"pricing homes, today or anywhere.{with_b} The data set encodes the race of the"
-        " residents in B, and other features stand in for it where B is left out.",
+        not_for="pricing homes, today or anywhere: the data encode the race of the residents, in"
+        f" {encodes}.",
         unit="thousand dollars",
         features=taken,
         columns=tuple(columns),

@@ -127,7 +127,7 @@ if not settings.plots_only:
     experiment.train(train, settings.models, *digits)
     training_set, _, (x_test, y_test) = digits
     targets, mistakes = y_test[:, 0].astype(np.uint8), {}
-    for name in set(settings.models) - set(tutorial.ABLATIONS):
+    for name in (name for name in settings.models if name not in tutorial.ABLATIONS):
         outputs = experiment.results(name)[0].outputs
         mistakes |= calibration.mistaken_images(name, outputs, targets, x_test)
     experiment.save(
@@ -231,7 +231,8 @@ for name in saved.models:
 # read them? Try a digit of your own: `python experiments/predict.py 05 --image digit.png`.
 
 # %%
-for name in (name for name in saved.models if name not in tutorial.ABLATIONS):
+shown = [name for name in saved.models if name not in tutorial.ABLATIONS]
+for name in calibration.sound(saved.predictions, shown):
     figure, caption = calibration.figure_with_images(saved.predictions, name, targets, NAMES)
     experiment.figure(figure, f"{name}_mistakes", caption)
 

@@ -151,6 +151,7 @@ def use(name, takes, answers):
         not_for=f"decisions that rest on it. It has seen one {what} a picture, centred, and names"
         " one of the ten for any other picture, too.",
         answers=answers,
+        data=name,
         targets=f"{name}.targets",
     )
 
@@ -281,7 +282,7 @@ if fashion_models:
 # `python experiments/predict.py 07 --model first_model --image coat.png`.
 
 # %%
-for name in saved.models:
+for name in calibration.sound(arrays, saved.models):
     data_set, names = ("mnist", DIGITS) if name == "mnist" else ("fashion_mnist", tutorial.CLOTHES)
     targets = arrays[f"{data_set}.targets"]
     figure, caption = calibration.figure_with_images(arrays, name, targets, names)

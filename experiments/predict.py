@@ -11,24 +11,19 @@ Usage:
     python experiments/predict.py 07 --model first_model --image coat.jpg --plot coat-answer.png
 """
 
+import importlib
 import json
-import os
 import sys
 from pathlib import Path
 
 from common import cli, values
 from common.errors import UsageError
 from prediction import finding, showing
-from prediction.answers import Trained
 
-TAKES = {
-    "01": "row",
-    "02": "text",
-    "03": "text",
-    "04": "row",
-    "05": "image",
-    "06": "row",
-    "07": "image",
+KINDS = {  # the option that gives an input, and the room that answers
+    **dict.fromkeys(("02", "03"), ("text", "texts")),
+    **dict.fromkeys(("01", "04", "06"), ("row", "rows")),
+    **dict.fromkeys(("05", "07"), ("image", "images")),
 }
 
 
@@ -38,15 +33,15 @@ def _arguments():
     def add(flag: str, text: str, **options) -> None:
         parser.add_argument(flag, help=text, **options)
 
-    add("experiment", "02, 03: texts; 04, 06: rows; 05, 07: pictures", choices=finding.SCRIPTS)
+    add("experiment", "02, 03: texts; 01, 04, 06: rows; 05, 07: pictures", choices=finding.SCRIPTS)
     add("--text", "a review or a newswire", action="append", default=[], metavar="TEXT")
     add("--file", "a file with one text a line; - is standard input", metavar="FILE")
-    text = "a number for each feature: CRIM=0.1,RM=6.5,...; the network's card has them all"
+    text = "a number for each feature: CRIM=0.1,RM=6.5,...; an incomplete row is told them all"
     add("--row", text, action="append", default=[], metavar="NAME=NUMBER,...")
     text = "pictures of a digit or a piece of clothing each"
     add("--image", text, nargs="+", type=Path, default=[], metavar="FILE")
-    usual = ", ".join(f"{number} {name}" for number, name in finding.USUAL.items())
-    add("--model", f"which of the experiment's networks (default: {usual})", metavar="NAME")
+    usual = "; ".join(f"{number}: {', '.join(names)}" for number, names in finding.KEPT.items())
+    add("--model", f"one of the experiment's networks, else the first; {usual}", metavar="NAME")
     add(
         "--run",
         "use the networks of this run, such as runs/wide",
@@ -85,17 +80,13 @@ def _inputs(given) -> list:
     Raises:
         UsageError: it is of another kind than the network takes, or there is none.
     """
-    kind = TAKES[given.experiment]
+    kind, _ = KINDS[given.experiment]
     expected = "--text, --file or lines of standard input" if kind == "text" else f"--{kind}"
-    for other, strange in (
-        ("text", given.text or given.file),
-        ("row", given.row),
-        ("image", given.image),
-    ):
+    found = {"text": given.text or given.file, "row": given.row, "image": given.image}
+    for other, strange in found.items():
         if strange and other != kind:
             raise UsageError(f"{given.experiment}: expected {expected}, found --{other}.")
-    found = {"text": lambda: _texts(given), "row": lambda: given.row, "image": lambda: given.image}
-    inputs = found[kind]()
+    inputs = _texts(given) if kind == "text" else found[kind]
     if not inputs:
         raise UsageError(f"{given.experiment}: expected {expected}, found nothing; see --help.")
     if given.plot and len(inputs) > 1:
@@ -103,26 +94,16 @@ def _inputs(given) -> list:
     return inputs
 
 
-def _answer(trained: Trained, asked):
-    """Return the answer to one input; only what it needs is imported."""
-    if trained.card["takes"] == "text":
-        from prediction import texts as room
-    elif trained.card["takes"] == "row":
-        from prediction import rows as room
-    else:
-        from prediction import images as room
-    return room.answer(trained, asked)
-
-
 def main() -> int:
     """Answer each input; return the exit status, 2 if some could not be answered."""
     given = _arguments()
     inputs = _inputs(given)  # before anything is trained
     trained = finding.find(given.experiment, given.model, given.data, given.run)
+    room = importlib.import_module(f"prediction.{KINDS[given.experiment][1]}")
     refused = 0
     for asked in inputs:
         try:
-            answer = _answer(trained, asked)
+            answer = room.answer(trained, asked)
         except UsageError as error:
             print(f"error: {error}", file=sys.stderr)
             refused += 1
@@ -132,10 +113,10 @@ def main() -> int:
         if given.json:
             print(json.dumps(showing.as_json(trained, answer)))
         else:
-            print(f"{answer.given[: showing.WIDTH]}\n  {showing.as_text(trained, answer)}\n")
+            print(f"{showing.as_text(trained, answer, room.lines(trained, answer))}\n")
         if given.plot:
-            showing.save_plot(trained, answer, given.plot)
-            print(f"Drawn: {os.fspath(given.plot)}", file=sys.stderr)
+            showing.save_plot(trained, answer, room.plot, given.plot)
+            print(f"Drawn: {given.plot}", file=sys.stderr)
     if refused < len(inputs) and not given.json:
         print(showing.about(trained))
     return 2 if refused else 0

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.testing.compare import compare_images
 
 import run_all
-from common import records
+from common import calibration, records
 from common.fetching import ROOT
 from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_here, run_script
 from pages import summary
@@ -171,11 +171,13 @@ def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
 
 
 def test_with_two_seeds_the_surest_mistakes_are_those_of_the_outputs_shown(sample_runs):
-    folder, _ = sample_runs("02_imdb_binary")
-    arrays = records.read(folder).predictions
-    rows = arrays["review_rows"][6:]
-    off = np.abs(arrays["retrained.outputs"][:, 0].astype(float) - arrays["targets"])
-    assert off[rows].min() >= np.sort(off)[-len(rows)] - 1e-3
+    for stem, model in (("02_imdb_binary", "retrained"), ("03_reuters_multiclass", "retrained")):
+        arrays = records.read(sample_runs(stem)[0]).predictions
+        sure = calibration.confidences(arrays[f"{model}.outputs"])
+        wrong, rows = ~arrays[f"{model}.right"][0], arrays[f"{model}.mistakes"]
+        assert len(rows) == 10
+        assert wrong[rows].all()
+        assert sure[rows].min() >= np.sort(sure[wrong])[-len(rows)] - 1e-3
 
 
 def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):

@@ -1,18 +1,23 @@
 """A review, a digit, a patient of one's own: right answers, true explanations, clear refusals."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import drawing
 import run_all
 from common.fetching import ROOT
 from conftest import offline_environment, run_script
+from pages import lessons
 from prediction import finding
+from questions import DISTRICT, row
+from test_exercises import begin, check, published
 
 REVIEWS = [
     ("positive", "A lovely, funny film with a wonderful cast. I enjoyed every minute of it."),
@@ -42,14 +47,6 @@ DIGITS = {
     8: {"side": 800, "width": 50, "scale": 0.5, "shift": (20, 20)},
     9: {"side": 240, "width": 20, "slant": 0.1},
 }
-DISTRICT = {
-    **{"CRIM": 0.1, "ZN": 18, "INDUS": 2.3, "CHAS": 0, "NOX": 0.54, "RM": 6.5, "AGE": 65},
-    **{"DIS": 4, "RAD": 1, "TAX": 296, "PTRATIO": 15.3, "LSTAT": 5},
-}
-
-
-def row(values):
-    return ",".join(f"{name}={value}" for name, value in values.items())
 
 
 def predict(run, *arguments, home, **options):
@@ -88,7 +85,7 @@ def test_an_answer_for_people_names_words_trust_and_limits(real_networks, tmp_pa
     done = predict(real_networks, "02", "--text", text, home=tmp_path)
     assert done.returncode == 0, done.stderr
     for part in (
-        *("wonderful", "boring", "xyzzy", "with probability", "test rows answered with"),
+        *("wonderful", "boring", "xyzzy", "with probability", "test rows answered"),
         *("test accuracy", "Not for", "retrained.md"),
     ):
         assert part in done.stdout
@@ -100,7 +97,9 @@ def test_an_answer_for_people_names_words_trust_and_limits(real_networks, tmp_pa
 def test_networks_of_sample_data_answer_and_say_so(sample_runs, stem, tmp_path):
     folder, _ = sample_runs(stem)
     run, number = folder.parent, stem[:2]
-    model = {"05": "mlp"}.get(number, finding.USUAL[number])
+    kept = {path.stem for path in (run / "models" / stem).glob("*.keras")}
+    assert kept <= set(finding.KEPT[number])
+    model = next(name for name in finding.KEPT[number] if name in kept)
     card = json.loads((run / "models" / stem / f"{model}.json").read_text())
     if card["takes"] == "text":
         known = [word for word in card["words"] if word.isalpha()][:20]
@@ -128,13 +127,10 @@ def test_the_network_is_trained_first_if_there_is_none(tmp_path):
     )
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("datasets"))
     card = tmp_path / "runs/sample/models/04_boston_regression/rows_100.json"
-    values = DISTRICT
     command = [sys.executable, str(tmp_path / "experiments" / "predict.py"), "04", "--json"]
-    command += ["--data", "sample", "--model", "rows_100", "--row", row(values)]
+    command += ["--data", "sample", "--model", "rows_100", "--row", row(DISTRICT)]
 
     def run():
-        import os
-
         environment = {
             k: v for k, v in os.environ.items() if k not in ("DATA_MIRROR", "KERAS_HOME")
         }
@@ -144,7 +140,29 @@ def test_the_network_is_trained_first_if_there_is_none(tmp_path):
     first, second = run(), run()
     assert "training it first" in first.stderr
     assert "Trained in" in first.stderr
-    assert second.stderr == ""
+    assert second.stderr == ""  # the sample was asked for
     assert answers(first) == answers(second)
     assert answers(second)[0]["data"] == "sample"
     assert json.loads(card.read_text())["as_published"] is True
+
+
+def test_all_networks_that_a_script_keeps_can_be_asked_for():
+    for number, names in finding.KEPT.items():
+        settings = begin(str(finding.SCRIPTS[number].relative_to(ROOT)))
+        assert set(names) <= set(settings.known_models)
+        left_out = set(settings.known_models) - set(names)
+        of_folds = {name for name in left_out if name.startswith(("cv_", "leaky"))}
+        assert left_out - of_folds <= {"check_already_seen"}
+
+
+def test_the_paths_for_a_class_are_accepted_and_measured():
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    measured = pd.read_csv(ROOT / "figures" / "benchmark_lessons.csv")
+    trained = {
+        folder: names for path in run_all.SCRIPTS for folder, names in published(path)[1].items()
+    }
+    paths = lessons.paths(page)
+    assert len(paths) == 2
+    for path, commands in paths.items():
+        assert measured.loc[measured["path"] == path, "command"].tolist() == commands
+        check([c.removeprefix(".venv/bin/") for c in commands if "predict.py" not in c], trained)

@@ -48,12 +48,12 @@ FACTS = {
 # Environmental Economics and Management 5 (1978).
 FEATURES = {
     "CRIM": "crimes per head",
-    "ZN": "share of homes on large lots, percent",
-    "INDUS": "share of land used by industry, percent",
+    "ZN": "share of residential land in large lots, percent",
+    "INDUS": "share of business land other than retail, percent",
     "CHAS": "on the Charles River: 1, else 0",
     "NOX": "nitric oxides in the air, parts in 10 million",
-    "RM": "rooms of a home",
-    "AGE": "share of homes from before 1940, percent",
+    "RM": "rooms of a home, the mean",
+    "AGE": "share of owners' homes from before 1940, percent",
     "DIS": "distance to five centres of employment, weighted",
     "RAD": "access to motorways, an index",
     "TAX": "property tax, dollars per 10,000",

@@ -23,7 +23,7 @@ FEATURES = {
     "id": "the row's number, which says nothing of a patient",
     "DGN": "diagnosis, a code",
     "PRE4": "forced vital capacity (FVC), litres",
-    "PRE5": "volume breathed out in the first second (FEV1), litres",
+    "PRE5": "volume breathed out in a second (FEV1), litres; 14 values are not (defect 8)",
     "PRE6": "performance status, 0 (good) to 2",
     "PRE7": "pain before surgery, 0 or 1",
     "PRE8": "coughing blood, 0 or 1",

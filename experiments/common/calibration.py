@@ -16,7 +16,7 @@ from common.statistics import proportion_interval
 from common.training import classes
 
 # Bins of confidence, finer towards 1, where networks put most of their answers.
-EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+EDGES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 MISTAKES = 10
 
 
@@ -64,17 +64,12 @@ def reliability(outputs: np.ndarray, targets: np.ndarray) -> list[Bin]:
         targets: their classes, int (rows,).
     """
     sure, right = confidences(outputs), classes(outputs) == targets
-    places = bin_of(sure)
+    places = np.searchsorted(EDGES[1:-1], sure, side="right")
     return [
         Bin(low, high, int(here.sum()), float(sure[here].mean()), int(right[here].sum()))
         for place, (low, high) in enumerate(itertools.pairwise(EDGES))
         if (here := places == place).any()
     ]
-
-
-def bin_of(confidence: np.ndarray | float) -> np.ndarray:
-    """Return the place of the bin that a confidence lies in, 0 for the lowest."""
-    return np.clip(np.searchsorted(EDGES, confidence, side="right") - 1, 0, len(EDGES) - 2)
 
 
 def surest_mistakes(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -163,14 +158,37 @@ def figure_with_texts(
     return figure, _caption(model, f"how the {len(texts)} test texts begin")
 
 
+def in_full(
+    predictions: Mapping[str, np.ndarray],
+    model: str,
+    targets: np.ndarray,
+    answers: Sequence[str],
+    texts: Sequence[str],
+) -> str:
+    """Return in full the texts that a network is surest of and wrong about.
+
+    The arguments are those of `figure_with_texts`.
+    """
+    titles = titles_of_mistakes(predictions, model, targets, answers)
+    lines = [f"The {len(texts)} test texts that {model}, first seed, is surest of and wrong about:"]
+    for row, title, text in zip(predictions[f"{model}.mistakes"], titles, texts, strict=True):
+        lines += [f"\ntest text {row:,}: {title}", textwrap.fill(text, 98)]
+    return "\n".join(lines)
+
+
+def sound(predictions: Mapping[str, np.ndarray], models: Sequence[str]) -> list[str]:
+    """Return the models whose first seed has given answers: its training has not failed."""
+    return [name for name in models if np.isfinite(predictions[f"{name}.outputs"]).all()]
+
+
 def titles_of_mistakes(
     predictions: Mapping[str, np.ndarray], model: str, targets: np.ndarray, answers: Sequence[str]
 ) -> list[str]:
-    """Name each surest mistake, as "3: 0.9991, is 5"."""
+    """Name each surest mistake, as "3: 0.999, is 5"."""
     rows = predictions[f"{model}.mistakes"]
     sure = confidences(predictions[f"{model}.outputs"][rows])
     taken = zip(predictions[f"{model}.classes"][rows], sure, targets[rows], strict=True)
-    return [f"{answers[p]}: {confidence:.4f}, is {answers[real]}" for p, confidence, real in taken]
+    return [f"{answers[p]}: {confidence:.3f}, is {answers[real]}" for p, confidence, real in taken]
 
 
 def _caption(model: str, mistakes: str) -> str:

@@ -14,7 +14,7 @@ from common.fetching import DATA_DIR
 from common.settings import Settings
 
 OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
-NETWORKS = ("seed", "epochs", "batch_size", *OVERRIDES)  # what changes a network
+OF_NETWORKS = ("seed", "epochs", "batch_size", *OVERRIDES)  # what changes a network
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 NOTEBOOK_ARGUMENTS = "NOTEBOOK_ARGUMENTS"  # the variable that holds a notebook's arguments
 SEEDS = 10  # repetitions of a training that costs little
@@ -79,8 +79,8 @@ def parse(
         data_dir=given.data_dir,
         out=given.out,
         label=given.label,
-        variation=_variation(parser, given, (*NETWORKS, "seeds", "models")),
-        networks=_variation(parser, given, NETWORKS),
+        variation=_variation(parser, given, (*OF_NETWORKS, "seeds", "models")),
+        network_variation=_variation(parser, given, OF_NETWORKS),
         device=given.device,
         jobs=None if isinstance(given.jobs, str) else given.jobs,
         cluster=given.jobs if isinstance(given.jobs, str) else None,

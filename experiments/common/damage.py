@@ -16,15 +16,15 @@ DAMAGE = (
 
 
 @contextlib.contextmanager
-def damage_named(path: Path) -> Iterator[Path]:
+def damage_named(path: Path, expected: str = "saved results") -> Iterator[Path]:
     """Turn whatever a damaged file raises into one line that names it."""
     try:
         yield path
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: expected saved results, found none; run it first.") from error
+        raise UsageError(f"{path}: expected {expected}, found none; run it first.") from error
     except DAMAGE as error:
         raise UsageError(
-            f"{path}: expected saved results, found a damaged file; delete it and run again."
+            f"{path}: expected {expected}, found a damaged file; delete it and run again."
         ) from error
 
 

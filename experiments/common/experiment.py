@@ -175,11 +175,13 @@ class Experiment:
             uses: what each model is for, by its name.
         """
         folder = self.settings.models_folder(self.source)
-        kept = [run for run in self._runs if run.result.weights and not run.result.failed]
-        for run in kept:
-            trained.write(folder, self.saved, run.model, run.result, uses[run.model])
-        if kept:
-            print(f"Trained networks: {folder}")
+        for run in self._runs:
+            if run.model in uses and run.result.weights and not run.result.failed:
+                use = uses[run.model]
+                datasets = [data for data in self._datasets if use.data in ("", data.name)]
+                files = {name: sha for data in datasets for name, sha in data.files.items()}
+                trained.write(folder, self.saved, run.model, run.result, use, files)
+        print(f"Trained networks: {folder}")
 
     def _summaries(self) -> str:
         """Return each network's layers once, under the names of all models that have them."""

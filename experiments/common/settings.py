@@ -29,7 +29,7 @@ class Settings:
         out: the folder that results go to, or None for the usual one.
         label: the name of a variation, or None.
         variation: what differs from the published protocol, as a short name; "" where nothing does.
-        networks: what of that changes each network, and not only which are trained, likewise.
+        network_variation: the part of `variation` that changes the networks themselves.
         device: "auto", "cpu" or "gpu".
         jobs: trainings at once, or None to choose by how long they take.
         cluster: the address of the Dask scheduler whose workers train, or None to train here.
@@ -53,7 +53,7 @@ class Settings:
     out: Path | None
     label: str | None
     variation: str
-    networks: str
+    network_variation: str
     device: str
     jobs: int | None
     cluster: str | None
@@ -92,5 +92,5 @@ class Settings:
             parent = ROOT / "runs" / self.label
         else:
             sample = "sample" if source == "sample" else ""
-            parent = ROOT / "runs" / "-".join(filter(None, [sample, self.networks]))
+            parent = ROOT / "runs" / "-".join(filter(None, [sample, self.network_variation]))
         return parent / "models" / self.experiment

@@ -17,7 +17,7 @@ import numpy as np
 from common import calibration, encoding, files
 from common.saved import Saved
 from common.statistics import mean_interval, proportion_interval
-from common.training import Result
+from common.training import Result, classes
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Use:
         features: for rows, the numbers to give.
         columns: for rows, how each input follows from a feature: its name, what is subtracted and
             what that is divided by.
+        data: the data set, where an experiment has several.
         targets: the saved array that has the true answers of the test rows; "" if none is tested.
     """
 
@@ -68,6 +69,7 @@ class Use:
     words: Mapping[int, str] = field(default_factory=dict)
     features: tuple[Feature, ...] = ()
     columns: tuple[tuple[str, float, float], ...] = ()
+    data: str = ""
     targets: str = "targets"
 
 
@@ -87,7 +89,9 @@ def features_of(table: np.ndarray, meanings: Mapping[str, str]) -> tuple[Feature
     return tuple(found)
 
 
-def write(folder: Path, saved: Saved, model: str, result: Result, use: Use) -> None:
+def write(
+    folder: Path, saved: Saved, model: str, result: Result, use: Use, data_files: Mapping[str, str]
+) -> None:
     """Write a network, its card and its JSON into a folder.
 
     Args:
@@ -96,8 +100,9 @@ def write(folder: Path, saved: Saved, model: str, result: Result, use: Use) -> N
         model: its name.
         result: of its first seed, with weights.
         use: what it is for.
+        data_files: SHA-256 of each file of its data, by name.
     """
-    card = describe(saved, model, use)
+    card = describe(saved, model, result, use, data_files)
     files.replace(
         {
             folder / f"{model}.keras": _keras_file(result),
@@ -119,8 +124,10 @@ def _keras_file(result: Result) -> bytes:
         return path.read_bytes()
 
 
-def describe(saved: Saved, model: str, use: Use) -> dict[str, Any]:
-    """Return what the card of a network says, as JSON has it."""
+def describe(
+    saved: Saved, model: str, result: Result, use: Use, data_files: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what the card of a network says, as JSON has it; for the arguments see `write`."""
     record, first = saved.record, saved.runs(model)[0]
     config, environment = record["config"], record["environment"]
     protocol = {name: config[name] for name in ("optimizer", "batch_size")}
@@ -130,21 +137,21 @@ def describe(saved: Saved, model: str, use: Use) -> dict[str, Any]:
     return {
         "experiment": record["experiment"],
         "model": model,
-        "data": {part: record["data"][part] for part in ("source", "files")},
+        "data": {"source": record["data"]["source"], "files": data_files},
         "as_published": config["as_published"],
         "protocol": {"epochs": first["epochs"], "seed": first["seed"], **protocol},
         "parameters": record["models"][model]["parameters"],
         "environment": {name: environment[name] for name in ("tensorflow", "keras", "device")},
-        "score": _score(saved, model, len(targets)) if tested else None,
-        "reliability": _reliability(saved.predictions[f"{model}.outputs"], targets, use)
-        if tested
-        else None,
-        **asdict(use),
+        "score": _score(saved, model, len(targets), use) if tested else None,
+        "reliability": _reliability(result.outputs, targets, use) if tested else None,
+        **{name: getattr(use, name) for name in ("takes", "purpose", "not_for", "answers", "unit")},
+        "features": [asdict(feature) for feature in use.features],
+        "columns": use.columns,
         "words": [use.words.get(i, "") for i in range(encoding.VOCABULARY)] if use.words else [],
     }
 
 
-def _score(saved: Saved, model: str, rows: int) -> dict[str, Any]:
+def _score(saved: Saved, model: str, rows: int, use: Use) -> dict[str, Any]:
     """Return the test score: of this network, for the choice of test rows, and of all seeds."""
     test, noise = (saved.runs(model)[0][part] for part in ("test", "test_noise"))
     metric = "mae" if "mae" in test else "accuracy"
@@ -153,25 +160,41 @@ def _score(saved: Saved, model: str, rows: int) -> dict[str, Any]:
         ends = proportion_interval(round(value * rows), rows)
     else:
         ends = value, value - 1.96 * noise[metric], value + 1.96 * noise[metric]
+    known = len(seeds) > 1 and np.isfinite(seeds).all()  # no training has failed
     score = {
         "metric": metric,
         "rows": rows,
         "first_seed": [float(end) for end in ends],
         "seeds": len(seeds),
-        "mean": [float(end) for end in mean_interval(seeds)] if len(seeds) > 1 else None,
+        "mean": [float(end) for end in mean_interval(seeds)] if known else None,
     }
-    return score | {"text": _score_text(score)}
+    return score | {"text": _score_text(score, use.unit)}
 
 
 def _reliability(outputs: np.ndarray, targets: np.ndarray, use: Use) -> dict[str, Any]:
-    """Return how often a classifier is right by its confidence, or how far off a number is."""
+    """Return how often a classifier is right by its confidence, or how far off a number is.
+
+    Of two answers each has its own table: a rare one may be wrong as often as the other is right.
+    """
+    if len(use.answers) == 2:
+        answered = classes(outputs)
+        parts = {name: answered == place for place, name in enumerate(use.answers)}
+    else:
+        parts = {"any": np.ones(len(targets), bool)}
     if use.answers:
-        bins = [
-            {**bin._asdict(), "share": share.mean, "share_low": share.low, "share_high": share.high}
-            for bin in calibration.reliability(outputs, targets)
-            for share in [proportion_interval(bin.right, bin.rows)]
-        ]
-        return {"bins": bins}
+        return {
+            name: [
+                {
+                    **bin._asdict(),
+                    "share": share.mean,
+                    "share_low": share.low,
+                    "share_high": share.high,
+                }
+                for bin in calibration.reliability(outputs[rows], targets[rows])
+                for share in [proportion_interval(bin.right, bin.rows)]
+            ]
+            for name, rows in parts.items()
+        }
     off = np.abs(outputs[:, 0].astype(float) - targets)
     half, nine_tenths = np.quantile(off, (0.5, 0.9))
     return {"rows": len(off), "half_within": float(half), "nine_tenths_within": float(nine_tenths)}
@@ -205,33 +228,35 @@ def _markdown(card: Mapping[str, Any]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _score_text(score: Mapping[str, Any]) -> str:
-    """Return the score of a network with its interval, in words."""
+def _score_text(score: Mapping[str, Any], unit: str) -> str:
+    """Return the score of a network with its intervals, in words."""
     value, low, high = score["first_seed"]
-    text = f"test {score['metric']} {value:.4f} [{low:.4f}, {high:.4f}] on {score['rows']:,} rows"
+    name = f"mean absolute error ({unit})" if score["metric"] == "mae" else score["metric"]
+    text = f"test {name} {value:.4f}, on {score['rows']:,} other rows 95% [{low:.4f}, {high:.4f}]"
     if score["mean"]:
         mean, low, high = score["mean"]
-        text += f"; mean of {score['seeds']} seeds {mean:.4f} [{low:.4f}, {high:.4f}]"
-    return text + " (95% intervals)"
+        text += f"; mean of {score['seeds']} seeds {mean:.4f}, 95% [{low:.4f}, {high:.4f}]"
+    return text
 
 
 def _reliability_lines(card: Mapping[str, Any]) -> Sequence[str]:
     found = card["reliability"]
     if not found:
         return ()
-    if "bins" not in found:
+    if not card["answers"]:
         return (
             f"Of {found['rows']} test rows half are off by less than {found['half_within']:.2f} and"
             f" nine tenths by less than {found['nine_tenths_within']:.2f} {card['unit']}.",
             "",
         )
     rows = [
-        f"| {b['low']:.2f} to {b['high']:.2f} | {b['rows']:,} | {b['confidence']:.4f} |"
+        f"| {name} | {b['low']:.2f} to {b['high']:.2f} | {b['rows']:,} | {b['confidence']:.4f} |"
         f" {b['share']:.4f} [{b['share_low']:.4f}, {b['share_high']:.4f}] |"
-        for b in found["bins"]
+        for name, bins in found.items()
+        for b in bins
     ]
-    head = "| confidence | test rows | mean confidence | share right, 95% |"
-    return (head, "|---|---|---|---|", *rows, "")
+    head = "| answer | confidence | test rows | mean confidence | share right, 95% |"
+    return (head, "|---|---|---|---|---|", *rows, "")
 
 
 def _feature_lines(card: Mapping[str, Any]) -> Sequence[str]:

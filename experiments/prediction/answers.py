@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 
 from common.damage import damage_named
+from common.errors import UsageError
 from prediction.network import Network
 
+CARD = {
+    *("experiment", "model", "data", "score", "reliability", "takes", "not_for", "answers"),
+    *("unit", "features", "columns", "words"),
+}
 NAMED = 3  # most probable answers that are named
 
 
@@ -32,11 +37,15 @@ class Trained:
         Raises:
             UsageError: one is missing or damaged.
         """
-        with damage_named(path.with_suffix(".json")) as file:
+        with damage_named(path.with_suffix(".json"), "a network's card") as file:
             card = json.loads(file.read_bytes())
-            if not {"takes", "answers", "reliability", "not_for"} <= card.keys():
+            if not card.keys() >= CARD or not isinstance(card["data"]["source"], str):
                 raise ValueError
-        return cls(card, Network(path), path)
+        network = Network(path)
+        expected = [max(1, len(card["answers"]))] + [1] * (len(card["answers"]) == 2)
+        if network.units not in expected:
+            raise UsageError(f"{path}: expected the network of its card, found another one.")
+        return cls(card, network, path)
 
     @property
     def name(self) -> str:
@@ -84,15 +93,18 @@ def classified(trained: Trained, row: np.ndarray, given: str) -> Answer:
 def trust(card: Mapping[str, Any], answer: Answer) -> dict[str, Any] | None:
     """Return how often the network is right when it is so sure, or how far off a number is.
 
-    A row of the card's table, or None where nothing was tested or no test row was as sure.
+    A row of the card's table, of test rows with the same answer where there are two answers; None
+    where nothing was tested or no test row was like that.
     """
     found = card["reliability"]
     if found is None or answer.probability is None:
         return found
-    for row in found["bins"]:
-        if row["low"] <= answer.probability < row["high"] or answer.probability >= row["high"] == 1:
-            return row
-    return None
+    fitting = [
+        row
+        for row in found.get("any", found.get(answer.answer))
+        if row["low"] <= answer.probability < row["high"] or answer.probability >= row["high"] == 1
+    ]
+    return fitting[0] if fitting else None
 
 
 def trust_text(card: Mapping[str, Any], answer: Answer) -> str:
@@ -107,7 +119,9 @@ def trust_text(card: Mapping[str, Any], answer: Answer) -> str:
             f"Of {found['rows']} test rows, half were off by less than {found['half_within']:.1f},"
             f" nine in ten by less than {found['nine_tenths_within']:.1f} {card['unit']}."
         )
+    answered = "" if "any" in card["reliability"] else f" {answer.answer}"
     return (
-        f"Of {found['rows']:,} test rows answered with {found['low']:.2f} to {found['high']:.2f},"
-        f" {found['share']:.1%} were right [{found['share_low']:.1%}, {found['share_high']:.1%}]."
+        f"Of {found['rows']:,} test rows answered{answered} with {found['low']:.2f} to"
+        f" {found['high']:.2f}, {found['share']:.1%} were right"
+        f" [{found['share_low']:.1%}, {found['share_high']:.1%}]."
     )

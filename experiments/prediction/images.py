@@ -1,6 +1,6 @@
 """Answer to pictures: a picture of one's own becomes 28x28 pixels as those of the data sets did."""
 
-import warnings
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,15 @@ FAINT, CLEAR = 0.25, 0.5  # of the full contrast: faint ink counts where it touc
 DUST = 0.05  # of the largest stroke's area; smaller spots are left out
 THIN, USUAL = 1 / 12, 1 / 9  # of a digit's longer side: thinner strokes vanish in 20 pixels
 PATCH = 5  # side of the square that is hidden
+NOTHING = 0.001  # a change of a probability that is not worth naming
+SHADES = " .:-=+*#%@"
+
+Image.MAX_IMAGE_PIXELS = None  # judged by `read_grey`, before anything is decoded
+logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong is said in one line
 
 
 def read_grey(path: Path) -> np.ndarray:
-    """Read a picture as brightness from 0 to 1, float32 (height, width), at most 400 pixels long.
+    """Read a picture as brightness from 0 to 1, float32, the longer side scaled to 400 pixels.
 
     What is transparent shows as paper: white behind dark strokes, black behind light ones.
 
@@ -32,21 +37,20 @@ def read_grey(path: Path) -> np.ndarray:
         UsageError: there is none, it cannot be read, or it is too large.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its size is judged here
-            with Image.open(path, formats=FORMATS) as image:
-                width, height = image.size
-                if width * height > MOST_PIXELS:
-                    raise UsageError(
-                        f"{path}: expected at most {MOST_PIXELS // 10**6} million pixels, found"
-                        f" {width:,} x {height:,}; make it smaller."
-                    )
-                grey, opacity = _grey_and_opacity(ImageOps.exif_transpose(image))
+        with Image.open(path, formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise UsageError(
+                    f"{path}: expected at most {MOST_PIXELS // 10**6} million pixels, found"
+                    f" {width:,} x {height:,}; make it smaller."
+                )
+            grey, opacity = _grey_and_opacity(ImageOps.exif_transpose(image))
     except UnidentifiedImageError as error:
         raise UsageError(
-            f"{path}: expected a picture ({', '.join(FORMATS)}), found something else."
+            f"{path}: expected a picture ({', '.join(FORMATS)}), found something else;"
+            " save it as one of these."
         ) from error
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         reason = getattr(error, "strerror", None) or "damaged"
         raise UsageError(f"{path}: expected a picture, cannot read it ({reason}).") from error
     if opacity.min() < 1:
@@ -230,3 +234,46 @@ def answer(trained: Trained, path: Path) -> Answer:
 def _as_inputs(trained: Trained, images: np.ndarray) -> np.ndarray:
     """Return images as the network takes them, float32 from 0 to 1."""
     return images.reshape(-1, *trained.network.input_shape).astype(np.float32) / 255
+
+
+def lines(trained: Trained, answer: Answer) -> list[str]:
+    """Show the image as the network sees it beside the parts that count; two rows a line."""
+    loss = np.clip(-answer.because["change_if_hidden"], 0, None)
+    largest = loss.max()
+    seen, parts = _shaded(answer.seen / 255), _shaded(loss / (largest or 1.0))
+    if largest < NOTHING:
+        found = f"by less than {NOTHING}, wherever they are: no single part decides"
+    else:
+        row, column = np.unravel_index(loss.argmax(), loss.shape)
+        found = f"most, by {largest:.3f}, around row {row + 1}, column {column + 1}"
+    return [
+        f"{'What the network sees, 28x28:':<32}What it rests on:",
+        *(f"{left}    {right}".rstrip() for left, right in zip(seen, parts, strict=True)),
+        f"Hiding 5x5 pixels lowers the probability {found}.",
+    ]
+
+
+def _shaded(image: np.ndarray) -> list[str]:
+    pairs = image.reshape(SIDE // 2, 2, SIDE).mean(axis=1)
+    places = np.round(pairs * (len(SHADES) - 1)).astype(int)
+    return ["".join(SHADES[place] for place in row) for row in places]
+
+
+def plot(answer: Answer):
+    """Draw the picture, what the network sees of it and what hiding a part changes."""
+    from common import plotting
+
+    figure, cells = plotting.new(1, 3, size=(9.2, 3.9))
+    given, seen, parts = cells
+    change = answer.because["change_if_hidden"]
+    given.imshow(read_grey(Path(answer.given)), cmap="gray", vmin=0, vmax=1)
+    seen.imshow(answer.seen, cmap="gray")
+    limit = np.abs(change).max() or 1.0
+    drawn = parts.imshow(change, cmap="RdBu", vmin=-limit, vmax=limit)
+    parts.contour(answer.seen, levels=[127], colors="black", linewidths=0.8)
+    titles = "the picture", "what the network sees", "change if 5x5 pixels are hidden"
+    for axes, title in zip(cells, titles, strict=True):
+        axes.set_title(title, fontsize=9)
+        axes.axis("off")
+    figure.colorbar(drawn, ax=parts, shrink=0.7, label="probability of the answer")
+    return figure

@@ -27,12 +27,19 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+USUAL = {  # settings of layers that are taken for granted here
+    "Conv2D": {"padding": "valid", "strides": [1, 1], "dilation_rate": [1, 1], "groups": 1},
+    "MaxPooling2D": {"padding": "valid", "strides": [2, 2], "pool_size": [2, 2]},
+}
+
+
 class Network:
     """A trained network.
 
     Attributes:
         input_shape: of one row.
         output: the activation of the output layer.
+        units: of the output layer.
     """
 
     def __init__(self, path: Path):
@@ -41,7 +48,7 @@ class Network:
         Raises:
             UsageError: the file is missing, damaged, or has layers that the suite has not.
         """
-        with damage_named(path):
+        with damage_named(path, "a trained network"):
             with zipfile.ZipFile(path) as archive:
                 layers = json.loads(archive.read("config.json"))["config"]["layers"]
                 weights = io.BytesIO(archive.read("model.weights.h5"))
@@ -49,6 +56,7 @@ class Network:
             with h5py.File(weights) as file:
                 self._layers = list(_read_layers(layers[1:], file["layers"]))
             self.output = layers[-1]["config"]["activation"]
+            self.units = layers[-1]["config"]["units"]
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Return what the network gives for rows, float32 (rows, units)."""
@@ -71,7 +79,7 @@ class Network:
         """Return how the logits change with each input of a dense network, at one row.
 
         relu makes the network linear as long as the same units are active: there the slopes times
-        the inputs, and a rest that does not depend on them, sum to the logits.
+        the inputs, and what the biases add, sum to the logits.
 
         Args:
             row: float (features,).
@@ -98,13 +106,16 @@ def _read_layers(layers: list, weights):
     count = dict.fromkeys(names, 0)
     for layer in layers:
         kind, arrays = layer["class_name"], []
-        if kind not in LAYERS:
-            raise ValueError(f"a layer {kind}")
+        config = layer["config"]
+        usual = USUAL.get(kind, {})
+        known = kind in LAYERS and config.get("activation", "linear") in ACTIVATIONS
+        if not known or {name: config[name] for name in usual} != usual:
+            raise ValueError(f"a layer {kind} that the suite does not have")
         if kind in names:
             group = names[kind] + (f"_{count[kind]}" if count[kind] else "")
             count[kind] += 1
             arrays = [weights[group]["vars"][str(i)][()] for i in range(2)]
-        yield kind, layer["config"], arrays
+        yield kind, config, arrays
 
 
 def _dense(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from common.errors import UsageError
 from prediction.answers import Answer, Trained, classified
+from prediction.showing import bars
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 
@@ -102,3 +103,34 @@ def _doubt(feature, value: float) -> str | None:
         known = ", ".join(f"{known:g}" for known in values)
         return f"{feature['name']}={value:g}: the training rows have {known} alone."
     return None
+
+
+def lines(trained: Trained, answer: Answer) -> list[str]:
+    """Say what each feature is, how far from the mean, and what the mean would change."""
+    unit = trained.card["unit"] or f"the probability of {answer.answer}"
+    head = f"  {'feature':<8} {'value':>9} {'standardised':>13} {'change':>8}"
+    return [
+        "Standardised: in standard deviations from the mean of the training rows.",
+        f"Change: in {unit}, if that mean stood in the feature's place.",
+        head,
+        *(
+            f"  {row['name']:<8} {row['value']:>9.4g} {row['standardised']:>+13.2f}"
+            f" {row['change_with_mean']:>+8.3f}  {row['meaning']}"
+            for row in answer.because["features"]
+        ),
+    ]
+
+
+def plot(answer: Answer):
+    """Draw the standardised features beside what their means would change."""
+    from common import plotting
+
+    shown = answer.because["features"]
+    figure, (left, right) = plotting.new(1, 2, size=(9.2, 1 + 0.3 * len(shown)))
+    names = [f"{row['name']} = {row['value']:g}" for row in shown]
+    bars(left, names, [row["standardised"] for row in shown])
+    bars(right, names, [row["change_with_mean"] for row in shown])
+    right.set_yticklabels([])
+    left.set_xlabel("standard deviations from the mean")
+    right.set_xlabel("change with the mean in its place")
+    return figure

@@ -1,6 +1,7 @@
 """Answer to texts: a text of one's own becomes a multi-hot row as the training texts did."""
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 
@@ -10,9 +11,11 @@ from common.encoding import START, UNKNOWN, multi_hot
 from common.errors import UsageError
 from prediction.answers import Answer, Trained, classified
 from prediction.network import AT_ONCE
+from prediction.showing import WIDTH, bars
 
 SEPARATORS = re.compile(r"[\s!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~–—…“”«»]+")  # as Keras splits
-MOST_BYTES = 2**20  # of a text; the longest review has a hundredth of it
+MOST_CHARACTERS = 2**20  # of a text; the longest review has a hundredth of it
+SHOWN = 8  # words that weigh most
 
 
 def words_of(text: str) -> list[str]:
@@ -34,13 +37,16 @@ def answer(trained: Trained, text: str) -> Answer:
 
     `because["words"]` has for each known word its weight, what it adds to the lead of the answer
     over the next one in log-odds while the same units are active, and the probability of the answer
-    without it. Weights and `because["rest"]` sum to `because["lead"]`.
+    without it. Weights and `because["rest"]`, which is what the marks for the start and for rare
+    words and the biases add, sum to `because["lead"]`.
 
     Raises:
         UsageError: the text is too long, or has no word that the network knows.
     """
-    if len(text) > MOST_BYTES:
-        raise UsageError(f"text: expected at most 1 MB, found {len(text):,} characters.")
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(
+            f"text: expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}."
+        )
     words = trained.card["words"]
     indexes = {word: index for index, word in enumerate(words) if word}
     found = {word: known_as(word, indexes) for word in words_of(text)}
@@ -103,3 +109,38 @@ def _weights(trained: Trained, row: np.ndarray, result: Answer) -> tuple[np.ndar
         direction = np.zeros(len(logits))
         direction[[first, second]] = 1, -1
     return trained.network.slopes(row, direction) * row, float(logits @ direction)
+
+
+def lines(trained: Trained, answer: Answer) -> list[str]:
+    """Say which words weigh most, and what all of them, and the rest, sum to."""
+    because = answer.because
+    shown, left = because["words"][:SHOWN], because["words"][SHOWN:]
+
+    def line(name: str, weight: float, without: str = "") -> str:
+        return f"  {name[:22]:<22} {weight:>+8.2f}   {without}".rstrip()
+
+    found = [
+        f"The words that weigh most for {answer.answer} (+) or for {because['against']} (-), in"
+        " log-odds:",
+        f"  {'word':<22} {'weight':>8}   probability without it",
+        *(line(r["word"], r["weight"], f"{r['probability_without_it']:.4f}") for r in shown),
+    ]
+    if left:
+        found.append(line(f"{len(left)} other words", sum(row["weight"] for row in left)))
+    found.append(line("start, rare words, bias", because["rest"]))
+    found.append(line("sum", because["lead"]))
+    if because["not_known"]:
+        text = f"Seen only as a rare word: {', '.join(because['not_known'])}"
+        found += textwrap.wrap(text, WIDTH, max_lines=2, placeholder=" ...")
+    return found
+
+
+def plot(answer: Answer):
+    """Draw the weights of the words that weigh most."""
+    from common import plotting
+
+    shown = answer.because["words"][:SHOWN]
+    figure, axes = plotting.new(size=(7.2, 1.2 + 0.35 * len(shown)))
+    bars(axes, [row["word"] for row in shown], [row["weight"] for row in shown])
+    axes.set_xlabel(f"weight: for {answer.answer} (+) or {answer.because['against']} (-), log-odds")
+    return figure

@@ -21,22 +21,15 @@ sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
 import drawing
 from common import files
 from prediction import finding
+from questions import DISTRICT, PATIENT, row
 
 ANSWERS = 5  # times that an answer is measured
-DISTRICT = (
-    "CRIM=0.1,ZN=18,INDUS=2.3,CHAS=0,NOX=0.54,RM=6.5,AGE=65,DIS=4,RAD=1,TAX=296,PTRATIO=15.3,"
-    "LSTAT=5"
-)
-PATIENT = (
-    "DGN=3,PRE4=2.9,PRE5=2.1,PRE6=1,PRE7=0,PRE8=0,PRE9=0,PRE10=1,PRE11=0,PRE14=12,PRE17=0,"
-    "PRE19=0,PRE25=0,PRE30=1,PRE32=0,AGE=60"
-)
 QUESTIONS = {
     "02": ["--text", "a wonderful film"],
     "03": ["--text", "opec cuts oil output"],
-    "04": ["--row", DISTRICT],
+    "04": ["--row", row(DISTRICT)],
     "05": ["--image", "digit.png"],
-    "06": ["--row", PATIENT],
+    "06": ["--row", row(PATIENT)],
     "07": ["--image", "digit.png"],
 }
 
@@ -44,7 +37,7 @@ QUESTIONS = {
 def main() -> None:
     """Measure each network and write a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    usual = [f"{number} {finding.USUAL[number]}" for number in QUESTIONS]
+    usual = [f"{number} {finding.KEPT[number][0]}" for number in QUESTIONS]
     usual += ["05 mlp", "07 first_model"]
     parser.add_argument("--networks", default=",".join(usual), help="experiment and model, ...")
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the table")

@@ -36,7 +36,7 @@ def test_a_text_of_mostly_unknown_words_is_answered_with_a_warning(tmp_path):
 
 def test_a_text_of_more_than_a_megabyte_is_refused(tmp_path):
     _, trained = text_network(tmp_path, "sigmoid")
-    with pytest.raises(errors.UsageError, match="at most 1 MB"):
+    with pytest.raises(errors.UsageError, match="at most 1,048,576 characters"):
         texts.answer(trained, "good " * 300_000)
 
 
@@ -92,7 +92,9 @@ def pictures(folder):
     add("white.png", Image.new("RGB", (300, 200), "white"), "found nothing")
     add("clear.png", Image.new("RGBA", (300, 200), (0, 0, 0, 0)), "found nothing")
     add("one.png", Image.new("L", (1, 1), 0), "found nothing")
-    add("large.png", Image.new("1", (10_000, 10_000)), "at most 50 million pixels, found 10,000")
+    for side in (10_000, 20_000):
+        problem = f"at most 50 million pixels, found {side:,}"
+        add(f"{side}.png", Image.new("1", (side, side)), problem)
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (300, 300), dtype=np.uint8)
     add("noise.png", Image.fromarray(noise), "found nothing")
@@ -135,11 +137,11 @@ def test_damaged_networks_and_cards_are_named(row_network, tmp_path):
     path = row_network.path
     for file in (path, path.with_suffix(".json")):
         whole = file.read_bytes()
-        for damaged in (b"", b"{}", whole[: len(whole) // 2], b"PK\x03\x04" + whole):
+        for damaged in (b"", b"{}", whole[: len(whole) // 2]):
             file.write_bytes(damaged)
-            if damaged.startswith(b"PK") and file == path:
-                continue  # a zip file may begin with anything
             with pytest.raises(errors.UsageError, match="damaged"):
                 Trained.read(path)
         file.write_bytes(whole)
     assert Trained.read(path).card == json.loads(path.with_suffix(".json").read_text())
+    with pytest.raises(errors.UsageError, match="expected the network of its card"):
+        saved(tmp_path, models.dense("n", 3, (8,), 7), takes="row", answers=[])
