@@ -220,7 +220,7 @@ experiment.text("\n".join(lines), "newswires")
 # Read the picture as in 02; with 46 topics a confidence may be below one half. The mistakes that
 # the network is surest of are taken for frequent topics; read whether the label or the network has
 # it wrong. Try a text of your own:
-# `python experiments/predict.py 03 --text "opec ministers agree to cut oil output"`.
+# `python experiments/predict.py 03 --text "opec ministers agree to cut crude oil output"`.
 
 # %%
 if calibration.sound(saved.predictions, [shown]):

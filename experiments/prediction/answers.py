@@ -101,7 +101,7 @@ def trust(card: Mapping[str, Any], answer: Answer) -> dict[str, Any] | None:
         return found
     fitting = [
         row
-        for row in found.get("any", found.get(answer.answer))
+        for row in found.get("any") or found.get(answer.answer) or ()
         if row["low"] <= answer.probability < row["high"] or answer.probability >= row["high"] == 1
     ]
     return fitting[0] if fitting else None
