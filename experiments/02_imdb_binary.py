@@ -252,8 +252,8 @@ experiment.text("\n".join(lines), "reviews")
 # ## How sure, and how right?
 # A probability of 0.9 should be right nine times in ten. The picture gathers the test reviews by
 # the probability that the network gives its answer: a point below the dotted line says that it is
-# surer than it is right. Beside it, and in full below, are the ten reviews that it is surest of and
-# wrong about. Read them: some dwell on other films, some are ironic, some carry a label that looks
+# surer than it is right. Beside it, and in full in `mistakes.txt`, are the ten reviews that it is
+# surest of and wrong about. Read them: some dwell on other films, some are ironic, some carry a label that looks
 # wrong; to a row that only knows which words occur it is all the same. Try a review of your own:
 # `python experiments/predict.py 02 --text "the film was ..."`.
 
@@ -262,7 +262,7 @@ if calibration.sound(saved.predictions, [shown]):
     found = saved.predictions, shown, targets, NAMES, saved.predictions["mistaken_texts"]
     figure, caption = calibration.figure_with_texts(*found)
     experiment.figure(figure, "mistakes", caption)
-    experiment.text(calibration.in_full(*found), "mistakes")
+    experiment.text(calibration.in_full(*found), "mistakes", printed=False)
 
 # %% [markdown]
 # ## What the tutorial concludes

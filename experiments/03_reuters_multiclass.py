@@ -218,8 +218,8 @@ experiment.text("\n".join(lines), "newswires")
 # %% [markdown]
 # ## How sure, and how right?
 # Read the picture as in 02; with 46 topics a confidence may be below one half. The mistakes that
-# the network is surest of are taken for frequent topics; read whether the label or the network has
-# it wrong. Try a text of your own:
+# the network is surest of are taken for frequent topics; read in `mistakes.txt` whether the label
+# or the network has it wrong. Try a text of your own:
 # `python experiments/predict.py 03 --text "opec ministers agree to cut crude oil output"`.
 
 # %%
@@ -227,7 +227,7 @@ if calibration.sound(saved.predictions, [shown]):
     found = saved.predictions, shown, targets, TOPICS, saved.predictions["mistaken_texts"]
     figure, caption = calibration.figure_with_texts(*found)
     experiment.figure(figure, "mistakes", caption)
-    experiment.text(calibration.in_full(*found), "mistakes")
+    experiment.text(calibration.in_full(*found), "mistakes", printed=False)
 
 # %% [markdown]
 # ## What the tutorial concludes

@@ -281,14 +281,15 @@ class Experiment:
 
             display(Image(path, alt=caption))
 
-    def text(self, text: str, name: str) -> None:
-        """Print a text and save it as `name.txt` beside the record.
+    def text(self, text: str, name: str, printed: bool = True) -> None:
+        """Save a text as `name.txt` beside the record, and print it unless it is long.
 
         It is marked if it is of a sample, or if trainings failed.
         """
         marks = ["SAMPLE DATA"] * self._shows_sample + [summary(self.saved.failures)]
         text = "\n".join([*filter(None, marks), text.rstrip(), ""])
-        print(f"\n{text}")
+        if printed:
+            print(f"\n{text}")
         with files.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
 
