@@ -158,6 +158,7 @@ if not settings.plots_only:
         " reviews until 2011, not what is said with them.",
         answers=NAMES,
         words=reviews.words,
+        lengths=trained.middle_lengths(reviews.arrays[1][0]),
     )
     experiment.keep_networks(dict.fromkeys(settings.models, use))
 saved = experiment.saved
@@ -253,9 +254,11 @@ experiment.text("\n".join(lines), "reviews")
 # A probability of 0.9 should be right nine times in ten. The picture gathers the test reviews by
 # the probability that the network gives its answer: a point below the dotted line says that it is
 # surer than it is right. Beside it, and in full in `mistakes.txt`, are the ten reviews that it is
-# surest of and wrong about. Read them: some dwell on other films, some are ironic, some carry a
-# label that looks wrong; to a row that only knows which words occur it is all the same. Try a
-# review of your own: `python experiments/predict.py 02 --text "the film was ..."`.
+# surest of and wrong about; [?] is a rare word, br a line break. Where few reviews lie (below), the
+# interval is wide. Read them: some dwell on other films, some are ironic, some carry a label that
+# looks wrong; to a row that only knows which words occur it is all the same. They are as people
+# wrote them, some about violence and abuse: look before you read them with a class. Try a review
+# of your own, a long one: `python experiments/predict.py 02 --text "the film was ..."`.
 
 # %%
 if calibration.sound(saved.predictions, [shown]):

@@ -152,6 +152,7 @@ if not settings.plots_only:
         " for any text.",
         answers=tuple(TOPICS),
         words=newswires.words,
+        lengths=trained.middle_lengths(newswires.arrays[1][0]),
     )
     experiment.keep_networks(dict.fromkeys(settings.models, use))
 saved = experiment.saved
@@ -219,7 +220,9 @@ experiment.text("\n".join(lines), "newswires")
 # ## How sure, and how right?
 # Read the picture as in 02; with 46 topics a confidence may be below one half. The mistakes that
 # the network is surest of are taken for frequent topics; read in `mistakes.txt` whether the label
-# or the network has it wrong. Try a text of your own:
+# or the network has it wrong: earn is earnings (shr: per share, cts: cents, vs: the year before),
+# acq takeovers, money-fx currencies, crude oil. The first, labelled money-supply, is earnings. Try
+# a text of your own:
 # `python experiments/predict.py 03 --text "opec ministers agree to cut crude oil output"`.
 
 # %%

@@ -227,8 +227,9 @@ for name in saved.models:
 # ## How sure, and how right?
 # A probability of 0.9 should be right nine times in ten. On the left the test digits are gathered
 # by what the network gives its answer: a point below the dotted line says that it is surer than it
-# is right. On the right are the ten digits that it is surest of and wrong about: would you have
-# read them? Try a digit of your own: `python experiments/predict.py 05 --image digit.png`.
+# is right; where few digits lie (bars below), the interval is wide. On the right are the ten digits
+# that it is surest of and wrong about: would you have read them? Try a digit of your own: `python
+# experiments/predict.py 05 --image digit.png`.
 
 # %%
 shown = [name for name in saved.models if name not in tutorial.ABLATIONS]

@@ -106,6 +106,8 @@ def main() -> int:
             answer = room.answer(trained, asked)
         except UsageError as error:
             print(f"error: {error}", file=sys.stderr)
+            if given.json:
+                print(json.dumps({"input": str(asked), "error": str(error)}))
             refused += 1
             continue
         for warning in answer.warnings:

@@ -30,6 +30,7 @@ def saved(folder, network, **card):
         **dict.fromkeys(("reliability", "score")),
         **{"experiment": "00_test", "model": "network", "not_for": "use.", "unit": ""},
         **{"data": {"source": "real"}, "features": [], "columns": [], "words": []},
+        "lengths": [2, 99],
     }
     (folder / "network.json").write_text(json.dumps(usual | card))
     return Trained.read(folder / "network.keras")

@@ -80,6 +80,17 @@ def test_ten_plain_reviews_are_understood(real_networks, tmp_path):
     assert sum(right) >= 9
 
 
+def test_a_text_that_is_refused_has_its_line_of_json_too(sample_runs, tmp_path):
+    folder, _ = sample_runs("02_imdb_binary")
+    file = tmp_path / "texts.txt"
+    file.write_text("a good film\nxyzzy\nthe worst\n")
+    done = predict(folder.parent, "02", "--json", "--file", str(file), home=tmp_path)
+    assert done.returncode == 2
+    first, refused, last = map(json.loads, done.stdout.splitlines())
+    assert refused == {"input": "xyzzy", "error": refused["error"]}
+    assert {"answer", "because"} <= first.keys() & last.keys()
+
+
 def test_an_answer_for_people_names_words_trust_and_limits(real_networks, tmp_path):
     text = "What a wonderful film! But the ending is boring, says xyzzy."
     done = predict(real_networks, "02", "--text", text, home=tmp_path)

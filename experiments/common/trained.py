@@ -54,6 +54,8 @@ class Use:
         answers: the name of each class, or none where it predicts a number.
         unit: of that number.
         words: for texts, the word of each index; those beyond the vocabulary are not kept.
+        lengths: for texts, the words of the shortest and the longest of the middle nine tenths of
+            the test texts.
         features: for rows, the numbers to give.
         columns: for rows, how each input follows from a feature: its name, what is subtracted and
             what that is divided by.
@@ -67,6 +69,7 @@ class Use:
     answers: tuple[str, ...] = ()
     unit: str = ""
     words: Mapping[int, str] = field(default_factory=dict)
+    lengths: tuple[int, int] | None = None
     features: tuple[Feature, ...] = ()
     columns: tuple[tuple[str, float, float], ...] = ()
     data: str = ""
@@ -87,6 +90,12 @@ def features_of(table: np.ndarray, meanings: Mapping[str, str]) -> tuple[Feature
         few = tuple(values.tolist()) if len(values) <= 8 else ()
         found.append(Feature(name, meaning, *map(float, ends), few))
     return tuple(found)
+
+
+def middle_lengths(texts: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Return between which numbers of words the middle nine tenths of these texts lie."""
+    low, high = np.quantile([len(text) for text in texts], (0.05, 0.95))
+    return int(low), int(high)
 
 
 def write(
@@ -142,21 +151,24 @@ def describe(
         "protocol": {"epochs": first["epochs"], "seed": first["seed"], **protocol},
         "parameters": record["models"][model]["parameters"],
         "environment": {name: environment[name] for name in ("tensorflow", "keras", "device")},
-        "score": _score(saved, model, len(targets), use) if tested else None,
+        "score": _score(saved, model, targets, use) if tested else None,
         "reliability": _reliability(result.outputs, targets, use) if tested else None,
         **{name: getattr(use, name) for name in ("takes", "purpose", "not_for", "answers", "unit")},
         "features": [asdict(feature) for feature in use.features],
         "columns": use.columns,
+        "lengths": use.lengths,
         "words": [use.words.get(i, "") for i in range(encoding.VOCABULARY)] if use.words else [],
     }
 
 
-def _score(saved: Saved, model: str, rows: int, use: Use) -> dict[str, Any]:
+def _score(saved: Saved, model: str, targets: np.ndarray, use: Use) -> dict[str, Any]:
     """Return the test score: of this network, for the choice of test rows, and of all seeds."""
     test, noise = (saved.runs(model)[0][part] for part in ("test", "test_noise"))
     metric = "mae" if "mae" in test else "accuracy"
-    value, seeds = test[metric], saved.scores(model, "test", metric)
+    value, seeds, rows = test[metric], saved.scores(model, "test", metric), len(targets)
+    most_frequent = None
     if metric == "accuracy":
+        most_frequent = float(np.bincount(targets).max() / rows)
         ends = proportion_interval(round(value * rows), rows)
     else:
         ends = value, value - 1.96 * noise[metric], value + 1.96 * noise[metric]
@@ -166,6 +178,7 @@ def _score(saved: Saved, model: str, rows: int, use: Use) -> dict[str, Any]:
         "rows": rows,
         "first_seed": [float(end) for end in ends],
         "seeds": len(seeds),
+        "most_frequent": most_frequent,
         "mean": [float(end) for end in mean_interval(seeds)] if known else None,
     }
     return score | {"text": _score_text(score, use.unit)}
@@ -236,6 +249,8 @@ def _score_text(score: Mapping[str, Any], unit: str) -> str:
     if score["mean"]:
         mean, low, high = score["mean"]
         text += f"; mean of {score['seeds']} seeds {mean:.4f}, 95% [{low:.4f}, {high:.4f}]"
+    if score["most_frequent"]:
+        text += f"; always the most frequent answer: {score['most_frequent']:.4f}"
     return text
 
 

@@ -14,7 +14,7 @@ from prediction.network import Network
 
 CARD = {
     *("experiment", "model", "data", "score", "reliability", "takes", "not_for", "answers"),
-    *("unit", "features", "columns", "words"),
+    *("unit", "features", "columns", "words", "lengths"),
 }
 NAMED = 3  # most probable answers that are named
 

@@ -247,9 +247,9 @@ def lines(trained: Trained, answer: Answer) -> list[str]:
         row, column = np.unravel_index(loss.argmax(), loss.shape)
         found = f"most, by {largest:.3f}, around row {row + 1}, column {column + 1}"
     return [
-        f"{'What the network sees, 28x28:':<32}What it rests on:",
+        f"{'What the network sees:':<32}What it rests on, the darker the more:",
         *(f"{left}    {right}".rstrip() for left, right in zip(seen, parts, strict=True)),
-        f"Hiding 5x5 pixels lowers the probability {found}.",
+        f"28x28 pixels, two rows a line. Hiding 5x5 of them lowers the probability {found}.",
     ]
 
 

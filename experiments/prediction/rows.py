@@ -9,6 +9,7 @@ from prediction.answers import Answer, Trained, classified
 from prediction.showing import bars
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+RARE = 5  # standard deviations from the mean
 
 
 def read(trained: Trained, text: str) -> dict[str, float]:
@@ -18,7 +19,7 @@ def read(trained: Trained, text: str) -> dict[str, float]:
         UsageError: a feature is missing, unknown or named twice, or its value is no number.
     """
     names = {feature["name"].upper(): feature["name"] for feature in trained.card["features"]}
-    expected = f"{trained.name} takes {','.join(names.values())}"
+    expected = f"{trained.name} takes {','.join(names.values())}; see {trained.path.stem}.md"
     values: dict[str, float] = {}
     for part in filter(None, (part.strip() for part in re.split(r"[,\s]+(?=[^=]*=)", text))):
         name, equals, value = (piece.strip() for piece in part.partition("="))
@@ -98,6 +99,11 @@ def _doubt(feature, value: float) -> str | None:
         return (
             f"{feature['name']}={value:g} lies outside the training rows, {low:g} to {high:g}: the"
             " answer is a guess about what was never seen."
+        )
+    if abs(_standardised(feature, value)) > RARE:
+        return (
+            f"{feature['name']}={value:g} is {abs(_standardised(feature, value)):.0f} standard"
+            " deviations from the mean: hardly any training row is like that."
         )
     if values and value not in values:
         known = ", ".join(f"{known:g}" for known in values)

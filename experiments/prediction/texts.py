@@ -78,6 +78,12 @@ def answer(trained: Trained, text: str) -> Answer:
         "lead": lead,
         "not_known": unknown,
     }
+    shortest, longest = trained.card["lengths"]
+    if not shortest <= (number := len(words_of(text))) <= longest:
+        result.warnings.append(
+            f"words: {number}; nine tenths of the test texts have {shortest} to {longest}, and how"
+            " often it is right was counted on those."
+        )
     if len(unknown) > len(found) / 2:
         result.warnings.append(
             f"{len(unknown)} of {len(found)} different words are not known to the network."
@@ -117,18 +123,19 @@ def lines(trained: Trained, answer: Answer) -> list[str]:
     shown, left = because["words"][:SHOWN], because["words"][SHOWN:]
 
     def line(name: str, weight: float, without: str = "") -> str:
-        return f"  {name[:22]:<22} {weight:>+8.2f}   {without}".rstrip()
+        return f"  {name[:24]:<24} {weight:>+8.2f}   {without}".rstrip()
 
     found = [
         f"The words that weigh most for {answer.answer} (+) or for {because['against']} (-), in"
         " log-odds:",
-        f"  {'word':<22} {'weight':>8}   probability without it",
+        f"  {'word':<24} {'weight':>8}   probability without it",
         *(line(r["word"], r["weight"], f"{r['probability_without_it']:.4f}") for r in shown),
     ]
     if left:
-        found.append(line(f"{len(left)} other words", sum(row["weight"] for row in left)))
+        found.append(line(f"other words: {len(left)}", sum(row["weight"] for row in left)))
     found.append(line("start, rare words, bias", because["rest"]))
     found.append(line("sum", because["lead"]))
+    found.append("Weights hold for small changes; without a word other units may come into play.")
     if because["not_known"]:
         text = f"Seen only as a rare word: {', '.join(because['not_known'])}"
         found += textwrap.wrap(text, WIDTH, max_lines=2, placeholder=" ...")

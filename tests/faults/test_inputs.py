@@ -34,6 +34,13 @@ def test_a_text_of_mostly_unknown_words_is_answered_with_a_warning(tmp_path):
     assert answer.warnings == ["9 of 11 different words are not known to the network."]
 
 
+def test_a_text_of_unusual_length_is_answered_with_a_warning(tmp_path):
+    _, trained = text_network(tmp_path, "sigmoid")
+    for text, number in (("good", 1), ("good " * 100, 100)):
+        (warning,) = texts.answer(trained, text).warnings
+        assert warning.startswith(f"words: {number}; nine tenths of the test texts have 2 to 99")
+
+
 def test_a_text_of_more_than_a_megabyte_is_refused(tmp_path):
     _, trained = text_network(tmp_path, "sigmoid")
     with pytest.raises(errors.UsageError, match="at most 1,048,576 characters"):
@@ -66,6 +73,7 @@ def test_a_row_that_is_not_complete_is_refused(row_network, row, problem):
         ("RM=65,CHAS=0", "RM=65 lies outside the training rows, 3 to 9"),
         ("RM=6,CHAS=-1", "CHAS=-1 lies outside"),
         ("RM=6,CHAS=0.5", "CHAS=0.5: the training rows have 0, 1 alone"),
+        ("RM=8.9,CHAS=0", "RM=8.9 is 6 standard deviations from the mean"),
     ],
 )
 def test_a_value_that_was_never_seen_is_answered_with_a_warning(row_network, row, warning):
