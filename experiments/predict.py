@@ -61,12 +61,13 @@ def _texts(given) -> list[str]:
     Raises:
         UsageError: the file cannot be read.
     """
-    file = given.file or (None if given.text or sys.stdin.isatty() else "-")
+    asked_nothing = sys.stdin is None or sys.stdin.isatty()
+    file = given.file or (None if given.text or asked_nothing else "-")
     if file is None:
         return given.text
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").split("\n")
     except OSError as error:
         raise UsageError(f"{file}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
@@ -97,6 +98,7 @@ def _inputs(given) -> list:
 def main() -> int:
     """Answer each input; return the exit status, 2 if some could not be answered."""
     given = _arguments()
+    sys.stdout.reconfigure(errors="backslashreplace")  # a text may hold what cannot be shown
     inputs = _inputs(given)  # before anything is trained
     trained = finding.find(given.experiment, given.model, given.data, given.run)
     room = importlib.import_module(f"prediction.{KINDS[given.experiment][1]}")
