@@ -11,6 +11,7 @@ Usage:
     python experiments/predict.py 07 --model first_model --image coat.jpg --plot coat-answer.png
 """
 
+import argparse
 import importlib
 import json
 import sys
@@ -27,6 +28,9 @@ KINDS = {  # the option that gives an input, and the room that answers
 }
 
 
+MOST_BYTES = 2**26  # of a file of texts
+
+
 def _arguments():
     parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
 
@@ -35,11 +39,12 @@ def _arguments():
 
     add("experiment", "02, 03: texts; 01, 04, 06: rows; 05, 07: pictures", choices=finding.SCRIPTS)
     add("--text", "a review or a newswire", action="append", default=[], metavar="TEXT")
-    add("--file", "a file with one text a line; - is standard input", metavar="FILE")
+    text = "a file with one text a line; - is standard input"
+    add("--file", text, action="append", default=[], metavar="FILE")
     text = "a number for each feature: CRIM=0.1,RM=6.5,...; an incomplete row is told them all"
     add("--row", text, action="append", default=[], metavar="NAME=NUMBER,...")
     text = "pictures of a digit or a piece of clothing each"
-    add("--image", text, nargs="+", type=Path, default=[], metavar="FILE")
+    add("--image", text, nargs="+", action="extend", type=Path, default=[], metavar="FILE")
     usual = "; ".join(f"{number}: {', '.join(names)}" for number, names in finding.KEPT.items())
     add("--model", f"one of the experiment's networks, else the first; {usual}", metavar="NAME")
     add(
@@ -51,8 +56,21 @@ def _arguments():
     text = "a network of real data, of sample data, or of either (default: auto)"
     add("--data", text, choices=("auto", "real", "sample"), default="auto")
     add("--json", "print a JSON object a line, for scripts", action="store_true")
-    add("--plot", "draw the answer into this PNG file", type=Path, metavar="FILE")
+    add("--plot", "draw the answer into this PNG file", type=_png, metavar="FILE.png")
     return parser.parse_args()
+
+
+def _png(text: str) -> Path:
+    """Return the file that a picture is drawn into."""
+    path = Path(text)
+    if path.suffix.lower() != ".png" or (path.exists() and not path.is_file()):
+        raise argparse.ArgumentTypeError(f"expected a file such as answer.png, found {text!r}")
+    return path
+
+
+def _printable(text: str) -> str:
+    """Return a text without what steers a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 
 def _texts(given) -> list[str]:
@@ -61,18 +79,27 @@ def _texts(given) -> list[str]:
     Raises:
         UsageError: the file cannot be read.
     """
-    asked_nothing = sys.stdin is None or sys.stdin.isatty()
-    file = given.file or (None if given.text or asked_nothing else "-")
-    if file is None:
-        return given.text
+    nothing_waits = sys.stdin is None or sys.stdin.isatty()
+    files = given.file or ([] if given.text or nothing_waits else ["-"])
+    return [*given.text, *(line for file in files for line in _lines(file))]
+
+
+def _lines(file: str) -> list[str]:
+    """Return the lines of a file, or of standard input, that are not blank."""
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file == "-":
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                content = opened.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UsageError(f"{file}: expected at most {MOST_BYTES:,} bytes, found more.")
         lines = content.decode("utf-8-sig").split("\n")
     except OSError as error:
         raise UsageError(f"{file}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{file}: expected text in UTF-8, found something else.") from error
-    return [*given.text, *filter(str.strip, lines)]
+    return list(filter(str.strip, lines))
 
 
 def _inputs(given) -> list:
@@ -90,6 +117,8 @@ def _inputs(given) -> list:
     inputs = _texts(given) if kind == "text" else found[kind]
     if not inputs:
         raise UsageError(f"{given.experiment}: expected {expected}, found nothing; see --help.")
+    if given.plot in given.image:
+        raise UsageError(f"--plot {given.plot}: expected another file than the picture's.")
     if given.plot and len(inputs) > 1:
         raise UsageError(f"--plot: expected one input for one picture, found {len(inputs)}.")
     return inputs
@@ -107,17 +136,18 @@ def main() -> int:
         try:
             answer = room.answer(trained, asked)
         except UsageError as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(_printable(f"error: {' '.join(str(error).split())}"), file=sys.stderr)
             if given.json:
                 print(json.dumps({"input": str(asked), "error": str(error)}))
             refused += 1
             continue
         for warning in answer.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
+            print(_printable(f"warning: {warning}"), file=sys.stderr)
         if given.json:
-            print(json.dumps(showing.as_json(trained, answer)))
+            print(json.dumps(showing.as_json(trained, answer), allow_nan=False))
         else:
-            print(f"{showing.as_text(trained, answer, room.lines(trained, answer))}\n")
+            text = showing.as_text(trained, answer, room.lines(trained, answer))
+            print(f"{_printable(text)}\n")
         if given.plot:
             showing.save_plot(trained, answer, room.plot, given.plot)
             print(f"Drawn: {given.plot}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """What `predict.py` computes in NumPy is what Keras computes; explanations are what they say."""
 
+import hashlib
 import json
 import warnings
 
@@ -31,6 +32,7 @@ def saved(folder, network, **card):
         **{"experiment": "00_test", "model": "network", "not_for": "use.", "unit": ""},
         **{"data": {"source": "real"}, "features": [], "columns": [], "words": []},
         "lengths": [2, 99],
+        "sha256": hashlib.sha256((folder / "network.keras").read_bytes()).hexdigest(),
     }
     (folder / "network.json").write_text(json.dumps(usual | card))
     return Trained.read(folder / "network.keras")
@@ -65,8 +67,7 @@ def keras_probabilities(network, inputs):
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_a_network_gives_what_keras_gives(network, shape, tmp_path):
-    answers = [str(i) for i in range(network.output_shape[1])] if shape[0] > 12 else []
-    trained = saved(tmp_path, network, takes="row", answers=answers)
+    trained = saved(tmp_path, network, takes="row", answers=[])
     inputs = np.random.default_rng(0).random((70, *shape), np.float32)
     expected = network(inputs, training=False).numpy()
     np.testing.assert_allclose(trained.network(inputs), expected, rtol=1e-4, atol=1e-5)

@@ -4,6 +4,7 @@ Of each model the network of the first seed is kept. `NAME.json` has all that th
 an input becomes numbers, so that neither the data nor TensorFlow are needed to use the network.
 """
 
+import hashlib
 import json
 import tempfile
 import warnings
@@ -111,10 +112,12 @@ def write(
         use: what it is for.
         data_files: SHA-256 of each file of its data, by name.
     """
-    card = describe(saved, model, result, use, data_files)
+    network = _keras_file(result)
+    digest = hashlib.sha256(network).hexdigest()
+    card = describe(saved, model, result, use, data_files) | {"sha256": digest}
     files.replace(
         {
-            folder / f"{model}.keras": _keras_file(result),
+            folder / f"{model}.keras": network,
             folder / f"{model}.json": (json.dumps(card, indent=1) + "\n").encode(),
             folder / f"{model}.md": _markdown(card).encode(),
         }

@@ -1,5 +1,6 @@
 """An answer of a network: what it is, how sure, what it rests on, and how far to trust it."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from common.damage import damage_named
-from common.errors import UsageError
 from prediction.network import Network
 
 CARD = {
     *("experiment", "model", "data", "score", "reliability", "takes", "not_for", "answers"),
-    *("unit", "features", "columns", "words", "lengths"),
+    *("unit", "features", "columns", "words", "lengths", "sha256"),
 }
 NAMED = 3  # most probable answers that are named
 
@@ -41,11 +41,10 @@ class Trained:
             card = json.loads(file.read_bytes())
             if not card.keys() >= CARD or not isinstance(card["data"]["source"], str):
                 raise ValueError
-        network = Network(path)
-        expected = [max(1, len(card["answers"]))] + [1] * (len(card["answers"]) == 2)
-        if network.units not in expected:
-            raise UsageError(f"{path}: expected the network of its card, found another one.")
-        return cls(card, network, path)
+        with damage_named(path, "a trained network") as file:
+            if hashlib.sha256(file.read_bytes()).hexdigest() != card["sha256"]:
+                raise ValueError
+        return cls(card, Network(path), path)
 
     @property
     def name(self) -> str:

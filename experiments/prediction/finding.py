@@ -75,7 +75,10 @@ def find(number: str, model: str | None, data: str, run: Path | None) -> Trained
 
 def _first(folders: list[Path], file: Path) -> Path | None:
     """Return the first of these folders' files that exists."""
-    return next((folder / file for folder in folders if (folder / file).is_file()), None)
+    try:
+        return next((folder / file for folder in folders if (folder / file).is_file()), None)
+    except OSError as error:  # such as a name too long
+        raise UsageError(f"--run: cannot be read ({error.strerror}).") from error
 
 
 def _train(script: Path, model: str, data: str) -> None:

@@ -16,10 +16,14 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 MOST_PIXELS = 50_000_000  # more than the camera of a phone gives at its usual setting
 WORKING_SIDE = 400  # pixels of the longer side while it is prepared
 WIDEST_STROKE = 0.4  # of that side; what is wider is taken for paper
+EVEN = 0.05  # brightness by which the border of even paper may vary
 LEAST_CONTRAST = 0.08  # between ink and paper, from 0 to 1
 FAINT, CLEAR = 0.25, 0.5  # of the full contrast: faint ink counts where it touches clear ink
 DUST = 0.05  # of the largest stroke's area; smaller spots are left out
 THIN, USUAL = 1 / 12, 1 / 9  # of a digit's longer side: thinner strokes vanish in 20 pixels
+INK = 60  # of 255; what is paler does not connect two parts
+APART = 0.4  # of the largest part's area: the bar of a 5 may lie apart and is smaller
+MOST_INK = 0.3  # share of 28x28 pixels; digits of MNIST have 0.02 to 0.32, 0.13 on average
 PATCH = 5  # side of the square that is hidden
 NOTHING = 0.001  # a change of a probability that is not worth naming
 SHADES = " .:-=+*#%@"
@@ -91,9 +95,13 @@ def digit(grey: np.ndarray) -> np.ndarray:
         UsageError: nothing stands out.
     """
     smooth = ndimage.gaussian_filter(grey, 1)
-    ink = smooth if ((smooth - _paper(smooth)) ** 3).sum() > 0 else -smooth  # light, or dark
-    ink = ink - ndimage.grey_opening(ink, round(WIDEST_STROKE * max(grey.shape)) | 1)
-    mask = _figure(ink, ink)
+    paper, border = _paper(smooth)
+    ink = smooth - paper
+    uneven = np.quantile(np.abs(ink[border]), 0.9) > EVEN
+    ink = ink if (ink**3).sum() > 0 else -ink  # light, or dark
+    if uneven:
+        ink = ink - ndimage.grey_opening(ink, round(WIDEST_STROKE * max(grey.shape)) | 1)
+    mask = _figure(ink, ink[border])
     ink = np.where(ndimage.binary_dilation(mask, iterations=2), ink / ink.max(), 0)
     ink, mask = _cropped(mask, ink, mask)
     longer = max(ink.shape)
@@ -126,19 +134,19 @@ def clothing(grey: np.ndarray) -> np.ndarray:
     paper = np.median(border)
     cloth = paper - grey if paper > 0.5 else grey - paper
     mask = ndimage.binary_fill_holes(_figure(np.abs(cloth), np.abs(border - paper), FAINT / 2))
-    (cloth,) = _cropped(mask, np.where(mask, np.clip(cloth, 0, None), 0))
+    (cloth,) = _cropped(mask, np.where(mask, np.abs(cloth), 0))
     small = _resized(cloth / max(paper, 1 - paper), SIDE)
     return _placed(small, [(SIDE - side) / 2 for side in small.shape])
 
 
-def _paper(grey: np.ndarray) -> np.ndarray:
-    """Return the brightness of the paper, which rises or falls evenly, as the border shows it."""
+def _paper(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the brightness of the paper if it changes evenly from side to side, and the border."""
     rows, columns = np.indices(grey.shape)
     places = np.stack([rows / len(rows), columns / len(rows), np.ones(grey.shape)], axis=-1)
     border = np.ones(grey.shape, bool)
     border[1:-1, 1:-1] = False
     plane, *_ = np.linalg.lstsq(places[border], grey[border], rcond=None)
-    return places @ plane
+    return places @ plane, border
 
 
 def _figure(ink: np.ndarray, paper: np.ndarray, faint: float = FAINT) -> np.ndarray:
@@ -215,6 +223,7 @@ def answer(trained: Trained, path: Path) -> Answer:
         raise UsageError(f"{path}: {error}") from error
     result = classified(trained, _as_inputs(trained, seen[None])[0], str(path))
     result.seen = seen
+    result.warnings += _doubts(seen, trained.card["takes"])
     place = trained.card["answers"].index(result.answer)
     changed, hidden = [], []
     for row, column in np.ndindex(SIDE, SIDE):
@@ -229,6 +238,19 @@ def answer(trained: Trained, path: Path) -> Answer:
     change[tuple(np.transpose(changed))] = probabilities - result.probability
     result.because = {"change_if_hidden": change}
     return result
+
+
+def _doubts(seen: np.ndarray, takes: str) -> list[str]:
+    """Return why what the network sees may not be what it knows."""
+    parts, number = ndimage.label(seen > INK, np.ones((3, 3)))
+    areas = np.sort(np.bincount(parts.ravel(), minlength=number + 1)[1:])
+    if number > 1 and areas[-2] > APART * areas[-1]:
+        return [f"several large parts: the network knows one {takes} a picture, without a frame."]
+    if takes == "digit" and seen.mean() / 255 > MOST_INK:
+        return [
+            "more ink than a digit has: a thinner pen, or nothing but the digit, is read better."
+        ]
+    return []
 
 
 def _as_inputs(trained: Trained, images: np.ndarray) -> np.ndarray:

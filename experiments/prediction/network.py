@@ -39,7 +39,6 @@ class Network:
     Attributes:
         input_shape: of one row.
         output: the activation of the output layer.
-        units: of the output layer.
     """
 
     def __init__(self, path: Path):
@@ -56,7 +55,6 @@ class Network:
             with h5py.File(weights) as file:
                 self._layers = list(_read_layers(layers[1:], file["layers"]))
             self.output = layers[-1]["config"]["activation"]
-            self.units = layers[-1]["config"]["units"]
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Return what the network gives for rows, float32 (rows, units)."""

@@ -9,6 +9,8 @@ from prediction.answers import Answer, Trained, classified
 from prediction.showing import bars
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+MOST_CHARACTERS = 2_000  # of a row
+TOO_LARGE = 1e6  # standard deviations from the mean
 RARE = 5  # standard deviations from the mean
 
 
@@ -21,8 +23,12 @@ def read(trained: Trained, text: str) -> dict[str, float]:
     names = {feature["name"].upper(): feature["name"] for feature in trained.card["features"]}
     expected = f"{trained.name} takes {','.join(names.values())}; see {trained.path.stem}.md"
     values: dict[str, float] = {}
-    for part in filter(None, (part.strip() for part in re.split(r"[,\s]+(?=[^=]*=)", text))):
-        name, equals, value = (piece.strip() for piece in part.partition("="))
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(
+            f"--row: expected at most {MOST_CHARACTERS:,} characters, found {len(text):,}."
+        )
+    for part in re.sub(r"\s*=\s*", "=", text).replace(",", " ").split():
+        name, equals, value = part.partition("=")
         if not equals or not NUMBER.fullmatch(value) or not np.isfinite(float(value)):
             raise UsageError(f"--row: expected NAME=number, found {part[:60]!r}; {expected}.")
         if name.upper() not in names:
@@ -47,13 +53,14 @@ def answer(trained: Trained, text: str) -> Answer:
     """
     values, card = read(trained, text), trained.card
     given = ", ".join(f"{name}={value:g}" for name, value in values.items())
+    for feature in card["features"]:
+        name, value = feature["name"], values[feature["name"]]
+        if abs(_standardised(feature, value)) > TOO_LARGE:
+            raise UsageError(
+                f"--row: {name}={value:g} is too large to compute with; the training rows have"
+                f" {feature['low']:g} to {feature['high']:g}."
+            )
     row = _inputs(card, values)
-    with np.errstate(over="ignore", invalid="ignore"):
-        finite = np.isfinite(trained.network(row[None])).all()
-    if not finite:
-        raise UsageError(
-            "--row: the values are too large to compute with; see the warnings' range."
-        )
     rows_with_mean = np.stack(
         [_inputs(card, values | {feature["name"]: feature["mean"]}) for feature in card["features"]]
     )
@@ -82,10 +89,8 @@ def answer(trained: Trained, text: str) -> Answer:
 
 def _inputs(card, values: dict[str, float]) -> np.ndarray:
     """Return the inputs that follow from the features, float32 (columns,)."""
-    with np.errstate(over="ignore"):
-        return np.array(
-            [(values[name] - shift) / scale for name, shift, scale in card["columns"]], np.float32
-        )
+    columns = card["columns"]
+    return np.array([(values[name] - shift) / scale for name, shift, scale in columns], np.float32)
 
 
 def _standardised(feature, value: float) -> float:
@@ -95,7 +100,8 @@ def _standardised(feature, value: float) -> float:
 def _doubt(feature, value: float) -> str | None:
     """Return why a value should be doubted, or None."""
     low, high, values = feature["low"], feature["high"], feature["values"]
-    if not low <= value <= high:
+    span = 1e-6 * max(abs(low), abs(high))  # the training rows may be rounded to float32
+    if not low - span <= value <= high + span:
         return (
             f"{feature['name']}={value:g} lies outside the training rows, {low:g} to {high:g}: the"
             " answer is a guess about what was never seen."

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import drawing
 from common import errors
@@ -59,7 +59,9 @@ def test_a_text_of_more_than_a_megabyte_is_refused(tmp_path):
         ("RM=inf,CHAS=0", "NAME=number"),
         ("RM=1e999,CHAS=0", "NAME=number"),
         ("RM,CHAS", "NAME=number"),
-        ("RM=1e300,CHAS=0", "too large to compute with"),
+        ("RM=1e300,CHAS=0", r"RM=1e\+300 is too large to compute with; .* 3 to 9"),
+        ("RM=6,5 CHAS=0", "found '5'"),
+        (f"RM=6{' ' * 5000}CHAS=0", "at most 2,000 characters"),
     ],
 )
 def test_a_row_that_is_not_complete_is_refused(row_network, row, problem):
@@ -117,6 +119,32 @@ def test_a_file_that_is_no_picture_is_refused(prepare, tmp_path):
             prepare(images.read_grey(path))
 
 
+def test_clothes_on_any_ground_are_seen(tmp_path):
+    for ground, cloth in ((250, 90), (115, 30), (140, 250), (230, 250), (60, 5), (20, 200)):
+        picture = np.full((300, 240), ground, np.uint8)
+        picture[40:280, 60:180] = cloth
+        Image.fromarray(picture).save(tmp_path / "shirt.png")
+        seen = images.clothing(images.read_grey(tmp_path / "shirt.png"))
+        assert seen[:, 8:20].all(), (ground, cloth)
+
+
+def test_two_digits_a_frame_and_a_blot_are_answered_with_a_warning(tmp_path):
+    network = models.dense("n", (28, 28), (8,), 10, "softmax")
+    trained = saved(tmp_path, network, takes="digit", answers=[str(i) for i in range(10)])
+    two = Image.new("L", (600, 300), 255)
+    for place, which in enumerate((4, 2)):
+        two.paste(drawing.digit(which), (300 * place, 0))
+    framed = drawing.digit(3, side=400, scale=0.6)
+    ImageDraw.Draw(framed).rectangle([20, 20, 380, 380], outline=0, width=12)
+    blot = drawing.digit(0, width=110)
+    for picture, warning in ((two, "several"), (framed, "several"), (blot, "more ink")):
+        picture.save(tmp_path / "picture.png")
+        (found,) = images.answer(trained, tmp_path / "picture.png").warnings
+        assert found.startswith(warning)
+    drawing.digit(5).save(tmp_path / "picture.png")
+    assert images.answer(trained, tmp_path / "picture.png").warnings == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
@@ -127,6 +155,10 @@ def test_a_file_that_is_no_picture_is_refused(prepare, tmp_path):
         (["07"], ("expected --image", "found nothing")),
         (["02", "--file", "nowhere.txt"], ("nowhere.txt", "cannot be read")),
         (["07", "--image", "a", "b", "--plot", "c.png"], ("--plot", "found 2")),
+        (["07", "--image", "a.png", "--plot", "a.png"], ("--plot", "another file")),
+        (["07", "--image", "a.png", "--plot", "/dev/full"], ("--plot", "answer.png")),
+        (["07", "--image", "a.png", "--model", "../mnist"], ("--model", "expected one of mnist")),
+        (["02", "--file", "/dev/zero"], ("/dev/zero", "at most")),
         (["08", "--text", "good"], ("invalid choice: '08'",)),
     ],
 )
@@ -151,5 +183,9 @@ def test_damaged_networks_and_cards_are_named(row_network, tmp_path):
                 Trained.read(path)
         file.write_bytes(whole)
     assert Trained.read(path).card == json.loads(path.with_suffix(".json").read_text())
-    with pytest.raises(errors.UsageError, match="expected the network of its card"):
-        saved(tmp_path, models.dense("n", 3, (8,), 7), takes="row", answers=[])
+    other = tmp_path / "other"
+    other.mkdir()
+    saved(other, models.dense("n", 3, (8,), 1), takes="row", answers=[])
+    path.write_bytes((other / path.name).read_bytes())
+    with pytest.raises(errors.UsageError, match="a trained network, found a damaged file"):
+        Trained.read(path)
