@@ -41,6 +41,7 @@ def cluster(tmp_path):
         yield address[0], worker
 
 
+@pytest.mark.long
 def test_a_lost_workers_trainings_are_done_again(cluster, tmp_path):
     """The results are those of a run without a cluster, byte for byte."""
     address, worker = cluster
