@@ -158,12 +158,12 @@ def server(command: Sequence, until: str, log: Path, environment: dict[str, str]
         options = {"stdout": file, "stderr": file, "start_new_session": True, "cwd": log.parent}
         process = subprocess.Popen(command, env=environment, **options)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             if found := re.search(until, log.read_text()):
                 break
             time.sleep(0.1)
         else:
-            pytest.fail(f"{command[0]} is not ready after 30 seconds: {log.read_text()}")
+            pytest.fail(f"{command[0]} is not ready after two minutes: {log.read_text()}")
         yield process, found
     finally:
         with contextlib.suppress(ProcessLookupError):
