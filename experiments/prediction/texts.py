@@ -49,7 +49,8 @@ def answer(trained: Trained, text: str) -> Answer:
         )
     words = trained.card["words"]
     indexes = {word: index for index, word in enumerate(words) if word}
-    found = {word: known_as(word, indexes) for word in words_of(text)}
+    written = words_of(text)
+    found = {word: known_as(word, indexes) for word in written}
     known = sorted({index for index in found.values() if index is not None})
     unknown = [word for word, index in found.items() if index is None]
     given = " ".join(text.split())
@@ -79,10 +80,10 @@ def answer(trained: Trained, text: str) -> Answer:
         "not_known": unknown,
     }
     shortest, longest = trained.card["lengths"]
-    if not shortest <= (number := len(words_of(text))) <= longest:
+    if not shortest <= len(written) <= longest:
         result.warnings.append(
-            f"words: {number}; nine tenths of the test texts have {shortest} to {longest}, and how"
-            " often it is right was counted on those."
+            f"words: {len(written)}; nine tenths of the test texts have {shortest} to {longest},"
+            " and how often it is right was counted on those."
         )
     if len(unknown) > len(found) / 2:
         result.warnings.append(

@@ -7,7 +7,7 @@ Usage:
 
 import argparse
 import os
-import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -49,10 +49,13 @@ def main() -> None:
 
 def _run(command: str, clone: Path) -> None:
     """Run a command of the README in a clone, with the packages of this process."""
-    command = re.sub(rf"^{re.escape(lessons.PYTHON)} ", f"{sys.executable} ", command)
+    python, *words = shlex.split(command)
+    if python != lessons.PYTHON:
+        raise ValueError(f"expected a command of {lessons.PYTHON}, found {command}")
     cache = {"TRAINING_CACHE": str(clone.parent / "cache")}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(command, shell=True, cwd=clone, env=os.environ | cache, check=True, **quiet)
+    environment = os.environ | cache
+    subprocess.run([sys.executable, *words], cwd=clone, env=environment, check=True, **quiet)
 
 
 if __name__ == "__main__":
