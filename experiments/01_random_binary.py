@@ -1,7 +1,9 @@
 """01 Random binary classification: what do networks learn where there is nothing to learn?
 
 Data: 1,000 rows of 12 uniform random numbers, each with a random label; 100 more to test on.
+
 Models: a perceptron, a multilayer perceptron (mlp) and a deeper one (deep_mlp).
+
 Expect: the more weights, the better the training labels are memorised; the test accuracy of all
 three stays at chance. Ten seeds, about 20 seconds.
 
@@ -15,21 +17,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from claims import random_binary as tutorial
-from common import cli, models, plotting, trained, training
+from common import models, plotting, training
 from common.experiment import Experiment
+from tutorials import random_binary as tutorial
 
 BATCH_SIZE = 64
 HIDDEN = {"perceptron": (), "mlp": (64,), "deep_mlp": (64, 64)}
 
-settings = cli.parse(
+experiment = Experiment(
     "01_random_binary",
     __doc__,
     epochs=dict.fromkeys(tutorial.MODELS, 1000),
     models=tutorial.MODELS,
     overrides={"hidden": ("mlp",)},
 )
-experiment = Experiment(settings)
+settings = experiment.settings
 
 
 # %% [markdown]
@@ -128,6 +130,7 @@ def same_perceptron(x):
 
 
 if not settings.plots_only:
+    experiment.data_are("generated")
     experiment.train(train, settings.models)
     (x_train, y_train), (x_test, y_test) = draw(experiment.first_seed)
     seeds = settings.seeds[settings.models[0]]
@@ -144,12 +147,12 @@ if not settings.plots_only:
         correlations=np.stack([correlations(seed) for seed in seeds]),
     )
     numbers = {f"x{i}": "a random number from 0 to 1" for i in range(1, 13)}
-    use = trained.Use(
+    use = models.Use(
         takes="row",
         purpose="Answers 0 or 1 to twelve numbers, as it has learnt by heart.",
         not_for="anything: its training labels were drawn at random.",
         answers=("0", "1"),
-        features=trained.features_of(x_train, numbers),
+        features=models.features_of(x_train, numbers),
         columns=tuple((name, 0.0, 1.0) for name in numbers),
     )
     experiment.keep_networks(dict.fromkeys(settings.models, use))

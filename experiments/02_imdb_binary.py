@@ -1,8 +1,10 @@
 """02 IMDB reviews: is a film review positive or negative?
 
 Data: 25,000 + 25,000 reviews, their 10,000 most frequent words, as multi-hot rows.
+
 Models: 16-16-1; first 20 epochs beside a validation set (held_out), then a new one for 4 epochs on
 all training reviews (retrained); to compare, 4-4-1 and 64-64-1 beside the validation set.
+
 Expect: validation loss is lowest after a few epochs and then rises; the short training tests at
 about 0.88, like logistic regression. Ten seeds, one to two minutes.
 
@@ -14,14 +16,14 @@ about 0.88, like logistic regression. Ten seeds, one to two minutes.
 # %%
 import numpy as np
 
-from claims import imdb_binary as tutorial
-from common import baselines, calibration, cli, encoding, models, plotting, trained, training
+from common import baselines, calibration, encoding, models, plotting, training
 from common.experiment import Experiment
+from tutorials import imdb_binary as tutorial
 
 BATCH_SIZE = 512
 NAMES = ("negative", "positive")
 
-settings = cli.parse(
+experiment = Experiment(
     "02_imdb_binary",
     __doc__,
     epochs={"held_out": 20, "units_4": 20, "units_64": 20},
@@ -29,7 +31,7 @@ settings = cli.parse(
     models=tuple(tutorial.UNITS),
     overrides={"hidden": ("held_out", "retrained"), "dropout": tuple(tutorial.UNITS)},
 )
-experiment = Experiment(settings)
+settings = experiment.settings
 
 
 # %% [markdown]
@@ -48,7 +50,9 @@ def load_reviews():
     print(f"review 0: {len(train_data[0])} words, {train_data[0][:10].tolist()} ...,", end=" ")
     print(f"label {train_labels[0]}: {encoding.decode(train_data[0][:20], reviews.words)} ...")
     # float64 rows as in the tutorial need 5.6 GB (defect 4); the words of each row are enough.
-    x_train, x_test = encoding.MultiHot.encode(train_data), encoding.MultiHot.encode(test_data)
+    x_train, x_test = (
+        encoding.MultiHot.encode(texts, encoding.VOCABULARY) for texts in (train_data, test_data)
+    )
     y_train, y_test = (y.astype("float32")[:, None] for y in (train_labels, test_labels))
     return reviews, (x_train, y_train), (x_test, y_test)
 
@@ -95,11 +99,14 @@ def train(name, seed, training_set, test_set):
 def facts(reviews):
     """Return what the tutorial prints of the data."""
     (train_data, train_labels), (test_data, _) = reviews.arrays
-    values = (
-        *(len(train_data), len(test_data), len(train_data[0]), len(train_data[1])),
-        *(train_data[0][:10], int(train_labels[0])),
-    )
-    return dict(zip(tutorial.FACTS, values, strict=True))
+    return {
+        "training reviews": len(train_data),
+        "test reviews": len(test_data),
+        "words of review 0": len(train_data[0]),
+        "words of review 1": len(train_data[1]),
+        "first ten words of review 0": train_data[0][:10],
+        "label of review 0": int(train_labels[0]),
+    }
 
 
 def reviews_to_show(reviews, model, targets, outputs):
@@ -151,14 +158,14 @@ if not settings.plots_only:
         targets=targets,
         **reviews_to_show(reviews, shown, targets, outputs),
     )
-    use = trained.Use(
+    use = models.Use(
         takes="text",
         purpose="Tells whether an English film review is positive or negative.",
         not_for="judging people or what they write elsewhere: it knows which words occur in film"
         " reviews until 2011, not what is said with them.",
         answers=NAMES,
-        words=reviews.words,
-        lengths=trained.middle_lengths(reviews.arrays[1][0]),
+        words=encoding.word_list(reviews.words),
+        lengths=models.middle_lengths(reviews.arrays[1][0]),
     )
     experiment.keep_networks(dict.fromkeys(settings.models, use))
 saved = experiment.saved
@@ -222,7 +229,7 @@ if len(by_width) > 1:
         plotting.mean_line(axes, saved.by_seed(name, "val_loss"), "-", colour, label)
     axes.set(title="Units and overfitting", xlabel="epoch", ylabel="validation loss")
     axes.xaxis.get_major_locator().set_params(integer=True)
-    band = plotting.band_handles(len(saved.runs(by_width[0])))
+    band = plotting.band_handles(len(saved.trainings(by_width[0])))
     axes.legend(handles=[*axes.get_legend_handles_labels()[0], *band])
     caption = "Validation loss by epoch, of networks with more or fewer units in each layer."
     experiment.figure(figure, "units", caption)

@@ -1,8 +1,10 @@
 """03 Reuters newswires: which of 46 topics is a newswire about?
 
 Data: 8,982 + 2,246 newswires, their 10,000 most frequent words, as multi-hot rows.
+
 Models: 64-64-46; first 20 epochs beside a validation set (held_out), then a new one for 9 epochs
 on all training newswires (retrained); to compare, other widths of the second layer (width_...).
+
 Expect: validation loss is lowest before the last epoch; test accuracy about 0.79, which a linear
 support vector machine beats. Ten seeds, about two minutes.
 
@@ -14,10 +16,9 @@ support vector machine beats. Ten seeds, about two minutes.
 # %%
 import numpy as np
 
-from claims import reuters_multiclass as tutorial
-from common import baselines, calibration, cli, encoding, models, plotting, trained, training
+from common import baselines, calibration, encoding, models, plotting, training
 from common.experiment import Experiment
-from common.statistics import mean_interval
+from tutorials import reuters_multiclass as tutorial
 
 BATCH_SIZE = 512
 TOPICS = (
@@ -27,7 +28,7 @@ TOPICS = (
     " dlr gas silver wpi hog lead"
 ).split()
 
-settings = cli.parse(
+experiment = Experiment(
     "03_reuters_multiclass",
     __doc__,
     epochs={name: 20 for name in tutorial.WIDTHS if name != "retrained"},
@@ -35,7 +36,7 @@ settings = cli.parse(
     models=tuple(tutorial.WIDTHS),
     overrides={"hidden": ("held_out", "retrained"), "dropout": tuple(tutorial.WIDTHS)},
 )
-experiment = Experiment(settings)
+settings = experiment.settings
 
 
 # %% [markdown]
@@ -57,7 +58,9 @@ def load_newswires():
     print(f"newswire 10: {train_data[10].tolist()}, topic {train_labels[10]}", end=" ")
     print(f"({TOPICS[train_labels[10]]}): {encoding.decode(train_data[10], newswires.words)}")
     # float64 rows as in the tutorial need 3 GB (defect 4); the words of each row are enough.
-    x_train, x_test = encoding.MultiHot.encode(train_data), encoding.MultiHot.encode(test_data)
+    x_train, x_test = (
+        encoding.MultiHot.encode(texts, encoding.VOCABULARY) for texts in (train_data, test_data)
+    )
     y_train, y_test = (
         keras.utils.to_categorical(labels, len(TOPICS)) for labels in (train_labels, test_labels)
     )
@@ -118,9 +121,14 @@ def newswires_to_show(newswires, model, targets, outputs):
 def facts(newswires):
     """Return what the tutorial prints of the data."""
     (train_data, train_labels), (test_data, _) = newswires.arrays
-    rows = len(train_data), len(test_data)
-    values = sum(rows), *rows, train_data[10], train_labels[10], train_labels[0]
-    return dict(zip(tutorial.FACTS, values, strict=True))
+    return {
+        "newswires": len(train_data) + len(test_data),
+        "training newswires": len(train_data),
+        "test newswires": len(test_data),
+        "words of newswire 10": train_data[10],
+        "topic of newswire 10": train_labels[10],
+        "topic of newswire 0": train_labels[0],
+    }
 
 
 def simple_predictors(newswires):
@@ -145,14 +153,14 @@ if not settings.plots_only:
         targets=targets,
         **newswires_to_show(newswires, shown, targets, outputs),
     )
-    use = trained.Use(
+    use = models.Use(
         takes="text",
         purpose="Tells which of 46 topics a newswire in the manner of Reuters, 1987, is about.",
         not_for="sorting today's news: it knows the words and topics of 1987, and names one of them"
         " for any text.",
         answers=tuple(TOPICS),
-        words=newswires.words,
-        lengths=trained.middle_lengths(newswires.arrays[1][0]),
+        words=encoding.word_list(newswires.words),
+        lengths=models.middle_lengths(newswires.arrays[1][0]),
     )
     experiment.keep_networks(dict.fromkeys(settings.models, use))
 saved = experiment.saved
@@ -184,7 +192,7 @@ if "held_out" in saved.models:
 by_width = [name for name in tutorial.BY_WIDTH if name in saved.models]
 if len(by_width) > 1:
     figure, axes = plotting.new()
-    intervals = [mean_interval(saved.scores(name, "test", "accuracy")) for name in by_width]
+    intervals = [saved.mean(name, "test", "accuracy") for name in by_width]
     means, lows, highs = np.array(intervals).T
     units = [tutorial.WIDTHS[name] for name in by_width]
     for name in by_width:
@@ -192,7 +200,7 @@ if len(by_width) > 1:
         axes.plot([tutorial.WIDTHS[name]] * len(scores), scores, ".", color="0.6", markersize=4)
     axes.errorbar(units, means, [means - lows, highs - means], fmt="o-", capsize=4)
     axes.axvline(len(TOPICS), color="0.5", linestyle=":", label=f"{len(TOPICS)} outputs")
-    after = f"test accuracy after {saved.runs(by_width[0])[0]['epochs']} epochs"
+    after = f"test accuracy after {saved.trainings(by_width[0])[0]['epochs']} epochs"
     axes.set(title="Width of the second hidden layer", ylabel=after)
     axes.set(xlabel="units", xscale="log", xticks=units, xticklabels=units)
     axes.minorticks_off()

@@ -3,10 +3,12 @@
 Data: 404 + 102 districts of Boston in the 1970s, 13 features, the median price in 1,000 dollars.
 The feature B encodes race, which is why the data set should serve to learn about such data, not to
 price houses; the tutorial drops it.
+
 Models: 64-64-1, K-fold cross-validation for 500 epochs, then retrained on all 404 rows for the
 epoch of the lowest mean validation error; the tutorial's four variants of features and folds, two
 more to compare them with (all features on 4 folds; standardised before the split), and networks
 that see 100, 200 or 404 rows.
+
 Expect: a mean absolute error of 2.3 to 3.1 (thousand dollars) on the test rows; the 102 rows and
 the seed move it by a few tenths. Ten seeds, about two minutes.
 
@@ -19,23 +21,23 @@ the seed move it by a few tenths. Ten seeds, about two minutes.
 import numpy as np
 from sklearn.model_selection import KFold
 
-from claims import boston_regression as tutorial
-from common import baselines, cli, encoding, models, plotting, trained, training
+from common import baselines, encoding, models, plotting, training
 from common.experiment import Experiment
+from tutorials import boston_regression as tutorial
 
 BATCH_SIZE = 16
 CHAS, B = 3, 11  # columns
 SMOOTHING = 0.9  # weight of the past in the smoothed curve
 SKIPPED = 10  # first epochs, left out of the curves: their errors dwarf the others
 
-settings = cli.parse(
+experiment = Experiment(
     "04_boston_regression",
     __doc__,
     epochs={"cross_validation": 500, "learning_curve": 500},
     models=(*tutorial.VARIANTS, *tutorial.ROWS),
     overrides={"hidden": (*tutorial.VARIANTS, *tutorial.ROWS)},
 )
-experiment = Experiment(settings)
+settings = experiment.settings
 
 
 # %% [markdown]
@@ -225,7 +227,7 @@ def use(name, training_set):
     if name in tutorial.ROWS:
         rows = rows[chosen_rows(name, experiment.first_seed, training_set)]
     how = tutorial.VARIANTS[name if name in tutorial.VARIANTS else "without_b_4_folds"]
-    found = trained.features_of(rows, tutorial.FEATURES)
+    found = models.features_of(rows, tutorial.FEATURES)
     taken = tuple(part for part in found if part.name != "B" or not how["drop_b"])
     columns = [
         (part.name, part.mean, part.deviation or 1.0)
@@ -235,7 +237,7 @@ def use(name, training_set):
     if how["one_hot_chas"]:
         columns += [("CHAS", 1.0, -1.0), ("CHAS", 0.0, 1.0)]  # not on the river, on it
     encodes = "B, for which other features stand in" if how["drop_b"] else "B, which this one takes"
-    return trained.Use(
+    return models.Use(
         takes="row",
         purpose="Estimates the median price of the homes of a district of Boston in the 1970s.",
         not_for="pricing homes, today or anywhere: the data encode the race of the residents, in"
@@ -253,7 +255,12 @@ if not settings.plots_only:
     by_rows = [name for name in settings.models if name in tutorial.ROWS]
     experiment.train(train_on_some, by_rows, training_set, test_set)
     prices = [round(float(price), 1) for price in training_set[1][:, 0]]
-    found = len(training_set[0]), len(test_set[0]), prices[:3], prices[-3:]
+    facts = {
+        "training districts": len(training_set[0]),
+        "test districts": len(test_set[0]),
+        "first three prices": prices[:3],
+        "last three prices": prices[-3:],
+    }
     targets = test_set[1][:, 0]
     simple = simple_predictors(training_set, test_set)
     errors["ridge.errors"] = np.abs(simple["ridge"] - targets)
@@ -264,7 +271,7 @@ if not settings.plots_only:
             "variants": tutorial.VARIANTS,
         },
         {name: baselines.regression_scores(p, targets) for name, p in simple.items()},
-        dict(zip(tutorial.FACTS, found, strict=True)),
+        facts,
         targets=targets,
         **errors,
     )

@@ -2,8 +2,10 @@
 
 Data: MNIST, 50,000 training, 10,000 validation and 10,000 test digits; the label is odd (1) or
 even (0).
+
 Models: a multilayer perceptron (mlp), a convolutional network (cnn), and a deeper one with dropout
 (deep_cnn); as an ablation, the deeper one without dropout.
+
 Expect: test accuracies of about 0.985, 0.992 and 0.995. Ten seeds of the perceptron and three of
 the others take 20 to 50 minutes, nearly all of it for the deep network; --ablations almost as long.
 
@@ -15,16 +17,15 @@ the others take 20 to 50 minutes, nearly all of it for the deep network; --ablat
 # %%
 import numpy as np
 
-from claims import mnist_odd_even as tutorial
-from common import baselines, calibration, cli, encoding, models, plotting, trained, training
+from common import baselines, calibration, encoding, models, plotting, training
 from common.experiment import Experiment
-from common.statistics import mean_interval
+from tutorials import mnist_odd_even as tutorial
 
 BATCH_SIZE = 32
 SIDE = 28  # pixels
 NAMES = ("even", "odd")
 
-settings = cli.parse(
+experiment = Experiment(
     "05_mnist_odd_even",
     __doc__,
     epochs=dict.fromkeys(tutorial.MODELS + tutorial.ABLATIONS, 30),
@@ -33,7 +34,7 @@ settings = cli.parse(
     overrides={"hidden": ("mlp",), "dropout": tutorial.MODELS},
     seeds={"cnn": 3, "deep_cnn": 3, "deep_cnn_without_dropout": 3},
 )
-experiment = Experiment(settings)
+settings = experiment.settings
 
 
 # %% [markdown]
@@ -137,7 +138,7 @@ if not settings.plots_only:
         digits=x_test[:25],
         **mistakes,
     )
-    use = trained.Use(
+    use = models.Use(
         takes="digit",
         purpose="Tells whether a handwritten digit is odd or even.",
         not_for="reading what must be read right, such as amounts, addresses or forms. It knows"
@@ -173,7 +174,7 @@ limits = {"loss_limits": (0.0, 0.5), "accuracy_limits": (0.8, 1.0)}
 linear = {"logistic regression": saved.record["baselines"]["logistic regression"]["accuracy"]}
 curves = {}
 for name in saved.models:
-    accuracy = mean_interval(saved.scores(name, "test", "accuracy")).mean
+    accuracy = saved.mean(name, "test", "accuracy").mean
     title = f"{name}: test accuracy {accuracy:.4f}"
     curves[title] = saved.curves(name)
     figure = plotting.twin_axes({title: curves[title]}, **limits, levels=linear)
@@ -202,7 +203,7 @@ if len(pair) == 2:
             plotting.mean_line(axes, table, style, colour, name)
         of = "training" if metric == "loss" else "validation"
         axes.set(title=f"Dropout: {of} loss", xlabel="epoch", ylabel=f"{of} loss", ylim=(0, 0.15))
-    band = plotting.band_handles(len(everything.runs(pair[0])))
+    band = plotting.band_handles(len(everything.trainings(pair[0])))
     handles = [*axes.get_legend_handles_labels()[0], *band]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     caption = "Training and validation loss by epoch of the deep network, with and without dropout."
@@ -240,8 +241,8 @@ for name in calibration.sound(saved.predictions, shown):
 # %% [markdown]
 # ## What the tutorial concludes
 # "The perceptron overfits, the convolutional network is better, the deep one with dropout does not
-# overfit." The claims are tested in `claims/mnist_odd_even.py`: a loss rises or falls if its slope
-# over the last 15 epochs does.
+# overfit." The claims are tested in `tutorials/mnist_odd_even.py`: a loss rises or falls if its
+# slope over the last 15 epochs does.
 
 # %%
 experiment.conclude(tutorial.numbers(saved), tutorial.CLAIMS)

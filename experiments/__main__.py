@@ -1,15 +1,55 @@
-"""List the experiments: `python -m experiments`."""
+"""List the lessons, or do with all of them what the Makefile asks for.
 
+Usage:
+    python -m experiments
+    python -m experiments all --data sample --epochs 3
+    python -m experiments data --mirror /media/usb
+    python -m experiments notebooks --experiment 07
+    python -m experiments new 08_name
+"""
+
+import importlib
 import sys
 from pathlib import Path
 
-EXPERIMENTS = Path(__file__).resolve().parent
-sys.path.insert(0, str(EXPERIMENTS))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pages.summary import describe
+from base import errors
+from base.errors import UsageError
+from tutorials import catalogue
 
-for script in sorted(EXPERIMENTS.glob("0?_*.py")):
-    about = describe(script.stem)
-    print(f"{script.stem[:2]}  {about.title}: {about.question}")
-    print(f"    python experiments/{script.name}    make {script.stem[:2]}\n")
-print("Each has --help. All of them: make all. Their saved scores: make report.")
+COMMANDS = ("all", "data", "new", "notebooks")  # a module of commands/ each
+
+
+def list_lessons() -> int:
+    """Print each lesson's question, models and networks, and what it lacks."""
+    for lesson in catalogue.lessons():
+        about = lesson.about
+        print(f"{lesson.number}  {about.title}: {about.question}")
+        print(f"    python experiments/{lesson.script.name}    make {lesson.number}")
+        if about.models:
+            print(f"    models: {', '.join(about.models)}")
+        if about.networks:
+            asked = f"predict.py {lesson.number} --{about.takes}"
+            print(f"    {asked} asks: {', '.join(about.networks)}")
+        print()
+    print("Each has --help. All of them: make all. Their saved scores: make report.")
+    for warning in catalogue.warnings():
+        print(f"warning: {warning}", file=sys.stderr)
+    return 0
+
+
+def main() -> int:
+    """Run the command that is named; list the lessons where none is."""
+    errors.prepare_program()
+    command, arguments = (*sys.argv[1:2], "")[0], sys.argv[2:]
+    if not command:
+        return list_lessons()
+    if command not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        raise UsageError(f"{command}: expected one of {known}, or nothing to list the lessons.")
+    return importlib.import_module(f"commands.{command}").main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

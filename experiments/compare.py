@@ -16,14 +16,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 
-from rich.console import Console
-
-from common import cli, comparison, overlay, plotting, records, repetition, values
-from common.changes import changed_values
-from common.errors import UsageError
-from common.fetching import ROOT
-from common.saved import Saved
-from pages import differences
+from base import argument_types, command_line, errors, terminal
+from base.errors import UsageError
+from base.paths import ROOT
+from common import plotting
+from comparison import curves, repetition, scores, tables
+from comparison.values import changed_values
+from results import records
+from results.saved import KEYS, Saved
 
 Runs = Mapping[str, Saved]  # by the letter they are called by: A, B, ...
 
@@ -71,37 +71,37 @@ def chosen_models(runs: Runs, wanted: Sequence[tuple[str, str]]) -> dict[str, Sa
         if missing and not (chosen and known):
             models = ", ".join(saved.models)
             raise UsageError(f"{saved.folder}: expected models of {models}, found {missing[0]}.")
-        chosen[letter] = comparison.select(saved, known)
+        chosen[letter] = scores.select(saved, known)
     return chosen
 
 
 def compare(runs: Runs, given: argparse.Namespace) -> int:
     """Print how runs of one experiment differ; return how many of their values do."""
-    console = Console(width=None if sys.stdout.isatty() else 150, markup=False)
+    console = terminal.console()
     first, *others = runs
     differing = 0
     for letter in others:
-        models = comparison.shared_models(runs[first], runs[letter])
+        models = scores.shared_models(runs[first], runs[letter])
         for name in (first, letter):
             if alone := [model for model in runs[name].models if model not in models]:
                 print(f"Not in both alike, not compared: {', '.join(alone)} (of {name}).")
                 differing += len(alone)
         pair = [
-            comparison.select(runs[name], dict(zip(models, models, strict=True)))
+            scores.select(runs[name], dict(zip(models, models, strict=True)))
             for name in (first, letter)
         ]
         if not models:
             continue
         changes = changed_values(*pair, given.tolerance)
         differing += len(changes)
-        print("\n".join(differences.summary(*pair, letter, changes, given.tolerance)))
-        if settings := differences.settings_table(*pair, letter):
+        print("\n".join(tables.summary(*pair, letter, changes, given.tolerance)))
+        if settings := tables.settings_table(*pair, letter):
             console.print(settings)
-        rows = comparison.rows(*pair, given.tolerance)
+        rows = scores.rows(*pair, given.tolerance)
         rows = [row for row in rows if given.metric in (None, row.metric)]
         if rows:
-            console.print(differences.scores_table(rows, letter))
-            print("\n".join(differences.notes(rows)))
+            console.print(tables.scores_table(rows, letter))
+            print("\n".join(tables.notes(rows)))
     return differing
 
 
@@ -134,7 +134,7 @@ def wanted_runs(names: Sequence[str], found: Mapping[str, Mapping[str, Path]], g
         except UsageError as error:
             problems.append(error)
             continue
-        known = some["A"].history.columns[len(records.KEYS) :]
+        known = some["A"].history.columns[len(KEYS) :]
         if given.metric in (None, *known):
             runs[name] = some
         else:
@@ -172,7 +172,7 @@ def _two_digits(text: str) -> str:
 
 def _arguments() -> argparse.Namespace:
     """Parse the command line."""
-    parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser = command_line.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
     text = "two to four runs or folders of runs; the others are compared with the first"
     parser.add_argument("runs", type=Path, nargs="+", help=text, metavar="RUN")
     text = "models to compare; A=B compares A of the first run with B of the others"
@@ -188,15 +188,17 @@ def _arguments() -> argparse.Namespace:
     text = "exit with 1 unless histories, scores and predictions are the same"
     parser.add_argument("--assert-equal", action="store_true", help=text)
     text = "numbers this far apart, as a share of the larger, are the same (default: 0)"
-    parser.add_argument("--tolerance", type=values.number, default=0.0, help=text, metavar="SHARE")
+    parser.add_argument(
+        "--tolerance", type=argument_types.number, default=0.0, help=text, metavar="SHARE"
+    )
     text = "only say whether each experiment is repeated: identical, equivalent (within the"
     text += " noise) or different; exit with 1 if one is different"
     parser.add_argument("--check", action="store_true", help=text)
     given = parser.parse_args()
     if given.check and len(given.runs) != 2:
         parser.error(f"--check: expected 2 runs, found {len(given.runs)}")
-    if not 2 <= len(given.runs) <= len(overlay.STYLES):
-        parser.error(f"expected 2 to {len(overlay.STYLES)} runs, found {len(given.runs)}")
+    if not 2 <= len(given.runs) <= len(curves.STYLES):
+        parser.error(f"expected 2 to {len(curves.STYLES)} runs, found {len(given.runs)}")
     if given.check and (given.models or given.metric or given.assert_equal or given.tolerance):
         parser.error("--check compares all of two runs: leave out the options beside it")
     if given.out.suffix != ".png":
@@ -206,6 +208,8 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Compare the runs that the command line names; return the exit status."""
+    errors.prepare_program()
+    plotting.use_style()
     given = _arguments()
     paths = dict(zip(ascii_uppercase, given.runs, strict=False))
     found = {letter: folders_of(path, given.experiment) for letter, path in paths.items()}
@@ -226,11 +230,11 @@ def main() -> int:
         print(f"\n=== {name}", *(f"{letter}: {path}" for letter, path in paths.items()), sep="\n")
         if compare(some, given):
             different.append(name)
-        if not overlay.models_to_draw(some):
+        if not curves.models_to_draw(some):
             continue
         out = given.out.with_stem(f"{given.out.stem}_{name}") if len(runs) > 1 else given.out
         sample = any(run.record["data"]["source"] == "sample" for run in some.values())
-        figure = overlay.draw(some, paths, given.metric or "loss")
+        figure = curves.draw(some, paths, given.metric or "loss")
         plotting.save(figure, out, watermark="SAMPLE DATA" if sample else "")
         print(f"Figure: {out}")
     if given.assert_equal and different:

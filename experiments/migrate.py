@@ -17,8 +17,8 @@ import textwrap
 from collections import Counter
 from pathlib import Path
 
-from common import cli
-from common.errors import DataError
+from base import command_line
+from base.errors import DataError
 from migration import findings, reader
 from migration.catalogue import KINDS
 from migration.findings import Finding
@@ -53,7 +53,7 @@ def counts(found: list[Finding], files: int) -> str:
 
 def main() -> int:
     """Print what is found in the files that the command line names; return the exit status."""
-    parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser = command_line.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
     text = "a script, or a notebook (.ipynb)"
     parser.add_argument("files", type=Path, nargs="+", help=text, metavar="FILE")
     given = parser.parse_args()

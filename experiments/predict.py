@@ -17,27 +17,23 @@ import json
 import sys
 from pathlib import Path
 
-from common import cli, values
-from common.errors import UsageError
+from base import argument_types, command_line, errors
+from base.errors import UsageError
 from prediction import finding, showing
+from tutorials import catalogue
 
-KINDS = {  # the option that gives an input, and the room that answers
-    **dict.fromkeys(("02", "03"), ("text", "texts")),
-    **dict.fromkeys(("01", "04", "06"), ("row", "rows")),
-    **dict.fromkeys(("05", "07"), ("image", "images")),
-}
-
-
+ROOMS = {"text": "texts", "row": "rows", "image": "images"}  # by what a network takes
 MOST_BYTES = 2**26  # of a file of texts
 
 
 def _arguments():
-    parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser = command_line.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
 
     def add(flag: str, text: str, **options) -> None:
         parser.add_argument(flag, help=text, **options)
 
-    add("experiment", "02, 03: texts; 01, 04, 06: rows; 05, 07: pictures", choices=finding.SCRIPTS)
+    text = "a lesson's number; `python -m experiments` says what its networks take"
+    add("experiment", text, choices=catalogue.numbers())
     add("--text", "a review or a newswire", action="append", default=[], metavar="TEXT")
     text = "a file with one text a line; - is standard input"
     add("--file", text, action="append", default=[], metavar="FILE")
@@ -45,12 +41,14 @@ def _arguments():
     add("--row", text, action="append", default=[], metavar="NAME=NUMBER,...")
     text = "pictures of a digit or a piece of clothing each"
     add("--image", text, nargs="+", action="extend", type=Path, default=[], metavar="FILE")
-    usual = "; ".join(f"{number}: {', '.join(names)}" for number, names in finding.KEPT.items())
-    add("--model", f"one of the experiment's networks, else the first; {usual}", metavar="NAME")
+    text = (
+        "one of the lesson's networks, as `python -m experiments` names them (default: the first)"
+    )
+    add("--model", text, metavar="NAME")
     add(
         "--run",
         "use the networks of this run, such as runs/wide",
-        type=values.folder,
+        type=argument_types.folder,
         metavar="DIR",
     )
     text = "a network of real data, of sample data, or of either (default: auto)"
@@ -108,7 +106,7 @@ def _inputs(given) -> list:
     Raises:
         UsageError: it is of another kind than the network takes, or there is none.
     """
-    kind, _ = KINDS[given.experiment]
+    kind = catalogue.find(given.experiment).about.takes
     expected = "--text, --file or lines of standard input" if kind == "text" else f"--{kind}"
     found = {"text": given.text or given.file, "row": given.row, "image": given.image}
     for other, strange in found.items():
@@ -126,11 +124,13 @@ def _inputs(given) -> list:
 
 def main() -> int:
     """Answer each input; return the exit status, 2 if some could not be answered."""
+    errors.prepare_program()
     given = _arguments()
     sys.stdout.reconfigure(errors="backslashreplace")  # a text may hold what cannot be shown
     inputs = _inputs(given)  # before anything is trained
-    trained = finding.find(given.experiment, given.model, given.data, given.run)
-    room = importlib.import_module(f"prediction.{KINDS[given.experiment][1]}")
+    lesson = catalogue.find(given.experiment)
+    trained = finding.find(lesson, given.model, given.data, given.run)
+    room = importlib.import_module(f"prediction.{ROOMS[lesson.about.takes]}")
     refused = 0
     for asked in inputs:
         try:

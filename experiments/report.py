@@ -8,27 +8,26 @@ Usage:
 
 from pathlib import Path
 
-from common import cli
-from common.fetching import ROOT
-from migration import page
+from base import command_line, errors
+from base.paths import FIGURES, ROOT
 from pages import readme, site
 from pages.summary import print_summary
 
 
 def main() -> None:
-    """Print the scores in a folder and write their page, or write the project's own pages."""
-    parser = cli.Parser(description=__doc__.splitlines()[0])
+    """Print the scores in a folder and write their page, or write the README's tables."""
+    errors.prepare_program()
+    parser = command_line.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/); index.html is written into it"
-    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "figures", help=text)
+    parser.add_argument("folder", type=Path, nargs="?", default=FIGURES, help=text)
     text = "write the tables of README.md and README.ko.md, and MIGRATION.md, instead"
     parser.add_argument("--readme", action="store_true", help=text)
     given = parser.parse_args()
     if given.readme:
         readme.write_tables(given.folder, ROOT)
-        page.write(ROOT / "MIGRATION.md")
         return
     folders = site.folders_of(given.folder)
-    print_summary(folders, {})
+    print_summary(folders)
     print(f"Report: {site.write(given.folder)}")
 
 

@@ -21,7 +21,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from common import checkpoints, data, environment, errors, fetching
+from base import errors
+from common import data
+from datasets import fetching
+from engine import checkpoints, environment
 
 # The same cases in each run, however slow the machine.
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from common import records
-from common.fetching import ROOT
+from results import records
+from base.paths import ROOT
 from common.training import Result, failed_epoch
 from test_records import write
 

@@ -8,8 +8,8 @@ import tomllib
 import pytest
 import yaml
 
-from common import errors
-from common.fetching import ROOT
+from base import errors
+from base.paths import ROOT
 from pages import readme
 
 

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common import errors, evidence, failures
-from common.fetching import ROOT
+from base import errors
+from results import failures
+from tutorials import evidence
+from base.paths import ROOT
 from pages import readme
 from pages.language import ENGLISH, Korean
 from saved_runs import mlp
@@ -250,7 +252,7 @@ def test_all_that_a_tutorial_says_is_translated(module):
     phrases += getattr(module, "NOT_COMPARABLE", {}).values()
     phrases += [f"data: {name}" for name in getattr(module, "FACTS", {})]
     phrases += [
-        evidence.quantity(model, part, metric)
+        verdicts.quantity(model, part, metric)
         for model, parts in getattr(module, "NUMBERS", {}).items()
         for part, metrics in parts.items()
         for metric in metrics
@@ -264,13 +266,13 @@ def test_other_outcomes_are_translated():
     rng = np.random.default_rng(0)
     noise = pd.DataFrame(rng.normal(0, 1e-3, (6, 10)), index=range(1, 7))
     shapes = {
-        evidence.HOLDS: [3, 2, 1, 0, 1, 2],
-        evidence.DOES_NOT_HOLD: [2, 0, 1, 3, 4, 5],
-        evidence.UNDECIDED: [3, 2, 1, 0, 0, 2],
+        verdicts.HOLDS: [3, 2, 1, 0, 1, 2],
+        verdicts.DOES_NOT_HOLD: [2, 0, 1, 3, 4, 5],
+        verdicts.UNDECIDED: [3, 2, 1, 0, 0, 2],
     }
     for verdict, losses in shapes.items():
         table = noise.add(losses, axis=0)
-        if verdict == evidence.UNDECIDED:
+        if verdict == verdicts.UNDECIDED:
             table.loc[5] = table.loc[4] + 1e-5 * np.arange(-5, 5)
         found, words = evidence.best_epoch_is(table, 4)
         assert found == verdict
@@ -289,7 +291,7 @@ def test_failures_are_translated(number):
 
 @pytest.mark.parametrize(("losses", "epochs"), [([0.3], 1), ([0.3, 0.4], 100)])
 def test_what_is_too_little_to_judge_is_translated(tmp_path, losses, epochs):
-    claim = evidence.Claim("01", "", ("mlp",), epochs, lambda saved: (evidence.HOLDS, ""))
+    claim = evidence.Claim("01", "", ("mlp",), epochs, lambda saved: (verdicts.HOLDS, ""))
     words = claim.judge(mlp(tmp_path, losses))["evidence"]
     assert not digits(words) - digits(Korean()(words))
     assert re.search(r"[가-힣]", Korean()(words))

@@ -19,8 +19,8 @@ EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"
 FIGURES = EXPERIMENTS.parent / "figures"
 sys.path.insert(0, str(EXPERIMENTS))
 
-from common import records
-from common.errors import FailedError, UsageError
+from results import records
+from base.errors import FailedError, UsageError
 
 EPOCHS = 2
 FILES = ("record.json", "history.csv", "predictions.npz")

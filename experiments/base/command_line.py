@@ -8,10 +8,10 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
-from common import values
-from common.errors import UsageError
-from common.fetching import DATA_DIR
-from common.settings import Settings
+from base import argument_types
+from base.errors import UsageError
+from base.paths import DATA_DIR
+from base.settings import Settings
 
 OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
 OF_NETWORKS = ("seed", "epochs", "batch_size", *OVERRIDES)  # what changes a network
@@ -127,36 +127,42 @@ def _parser(
         parser.add_argument(flag, help=text, **options)
 
     text = f"repetitions (default: {SEEDS}, fewer for models that take long)"
-    add("--seeds", text, type=values.positive, metavar="N")
+    add("--seeds", text, type=argument_types.positive, metavar="N")
     text = f"seed of the first repetition (default: {seed})"
-    add("--seed", text, type=values.whole, default=seed, metavar="FIRST")
+    add("--seed", text, type=argument_types.whole, default=seed, metavar="FIRST")
     text = f"epochs of the first training phase (default: the tutorial's, at most {epochs})"
-    add("--epochs", text, type=values.positive, metavar="N")
+    add("--epochs", text, type=argument_types.positive, metavar="N")
     text = "rows in a batch (default: the tutorial's)"
-    add("--batch-size", text, type=values.positive, metavar="N")
+    add("--batch-size", text, type=argument_types.positive, metavar="N")
     choices = (*models, *ablations)
     text = f"models to train, of {','.join(choices)} (default: {','.join(models) or 'all'})"
-    add("--models", text, type=values.names_of(choices), default=tuple(models), metavar="A,B")
+    add(
+        "--models",
+        text,
+        type=argument_types.names_of(choices),
+        default=tuple(models),
+        metavar="A,B",
+    )
     if ablations:
         text = f"train the costly variants instead: {','.join(ablations)}"
         add("--ablations", text, action="store_const", dest="models", const=tuple(ablations))
     text = "real data, sample data, or auto: the sample where the real cannot be had (default)"
     add("--data", text, choices=("auto", "real", "sample"), default="auto")
     text = "folder whose datasets/ holds the files (default: data/)"
-    add("--data-dir", text, type=values.folder, default=DATA_DIR, metavar="DIR")
+    add("--data-dir", text, type=argument_types.folder, default=DATA_DIR, metavar="DIR")
     text = "write to DIR/NN_name, not to figures/ or runs/"
-    add("--out", text, type=values.folder, metavar="DIR")
+    add("--out", text, type=argument_types.folder, metavar="DIR")
     text = "name a variation: write to runs/NAME/NN_name"
-    add("--label", text, type=values.label, metavar="NAME")
+    add("--label", text, type=argument_types.label, metavar="NAME")
     text = "where to compute (default: a GPU if there is one)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
     text = "trainings at once (default: as many as cores where that pays), or the address of a Dask"
     text += " scheduler whose workers train"
-    add("--jobs", text, type=values.jobs, metavar="N|dask:ADDRESS")
+    add("--jobs", text, type=argument_types.jobs, metavar="N|dask:ADDRESS")
     text = "threads of one training; their number changes the last digits (default: 1)"
-    add("--threads", text, type=values.cores, default=1, metavar="N")
+    add("--threads", text, type=argument_types.cores, default=1, metavar="N")
     text = "write the histories for TensorBoard, too, into DIR"
-    add("--tensorboard", text, type=values.tensorboard, metavar="DIR")
+    add("--tensorboard", text, type=argument_types.tensorboard, metavar="DIR")
     either = parser.add_mutually_exclusive_group()
     text = "train anew what earlier runs have saved on the way"
     either.add_argument("--fresh", help=text, action="store_true")
@@ -168,8 +174,8 @@ def _parser(
 def _add_overrides(parser: Parser, overrides: Mapping[str, Sequence[str]]) -> None:
     """Add the options that replace a part of the networks."""
     known = {
-        "hidden": ("units of each hidden layer", values.widths, "A,B"),
-        "dropout": ("rate of dropout behind the hidden layers", values.dropout, "RATE"),
+        "hidden": ("units of each hidden layer", argument_types.widths, "A,B"),
+        "dropout": ("rate of dropout behind the hidden layers", argument_types.dropout, "RATE"),
     }
     for name, models in overrides.items():
         text, kind, value = known[name]
@@ -178,7 +184,9 @@ def _add_overrides(parser: Parser, overrides: Mapping[str, Sequence[str]]) -> No
     text = "optimizer (default: the tutorial's)"
     parser.add_argument("--optimizer", help=text, choices=OPTIMIZERS)
     text = "learning rate (default: the optimizer's)"
-    parser.add_argument("--learning-rate", help=text, type=values.learning_rate, metavar="RATE")
+    parser.add_argument(
+        "--learning-rate", help=text, type=argument_types.learning_rate, metavar="RATE"
+    )
 
 
 def _models_that_take(

@@ -1,9 +1,27 @@
 """Errors that are one line for the user, and what ends a program because of them."""
 
+import contextlib
 import errno
 import os
 import sys
 import traceback
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+DAMAGE = (  # what reading a damaged file may raise
+    OSError,
+    LookupError,
+    ValueError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class OneLineError(Exception):
@@ -53,3 +71,27 @@ def one_line(kind, error, trace) -> None:
         print(f"error: {error.filename or 'the output'}: {error.strerror}.", file=sys.stderr)
         raise SystemExit(2)
     traceback.print_exception(kind, error, trace)
+
+
+def prepare_program() -> None:
+    """Let this program end with one line for what its user can mend.
+
+    A program calls it first; no module does by being imported.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever has started the program
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+    sys.excepthook = one_line
+
+
+@contextlib.contextmanager
+def damage_named(path: Path, expected: str = "saved results") -> Iterator[Path]:
+    """Turn whatever a damaged file raises into one line that names it."""
+    try:
+        yield path
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: expected {expected}, found none; run it first.") from error
+    except DAMAGE as error:
+        raise UsageError(
+            f"{path}: expected {expected}, found a damaged file; delete it and run again."
+        ) from error

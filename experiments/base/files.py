@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from common.errors import UsageError
+from base.errors import UsageError
 
 PART = ".part-"  # begins the name of a file that is being written
 ABANDONED = 3600.0  # seconds after which such a file is one that a killed program has left

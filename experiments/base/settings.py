@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.fetching import ROOT
+from base.paths import ROOT
 
 ABLATIONS = "ablations"  # the folder of their results, inside the experiment's
 

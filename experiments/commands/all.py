@@ -1,40 +1,43 @@
-"""Run the seven experiments one after the other; end with a table of their scores and the report.
+"""Run all lessons one after the other; end with a table of their scores and the report.
 
-Arguments go to every experiment. One that fails does not stop the others; it is named at the end,
-and the exit status is 1.
+Arguments go to every lesson. One that fails does not stop the others; it is named at the end, and
+the exit status is 1.
 
 Usage:
-    python experiments/run_all.py
-    python experiments/run_all.py --data sample --epochs 3
+    python -m experiments all
+    python -m experiments all --data sample --epochs 3
 """
 
+import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-from common import cli
-from common.experiment import RESULTS
+from base import command_line
+from common.experiment import OUTCOME
 from pages import site
 from pages.summary import print_summary
-
-SCRIPTS = sorted(Path(__file__).parent.glob("0?_*.py"))
+from tutorials import catalogue
+from tutorials.catalogue import Lesson
 
 
 def main(arguments: list[str]) -> int:
-    """Run all scripts; return the exit status."""
+    """Run all lessons; return the exit status."""
     # A mistake in the arguments is said once, before anything runs.
-    cli.parse("run_all", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
+    command_line.parse("all", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
     folders, seconds, failed = [], {}, []
-    for script in SCRIPTS:
-        print(f"\n=== {script.stem}", flush=True)
+    for lesson in catalogue.lessons():
+        print(f"\n=== {lesson.stem}", flush=True)
         started = time.monotonic()
-        status, folder = run(script, arguments)
-        seconds[script.stem] = time.monotonic() - started
+        status, folder = run(lesson, arguments)
+        seconds[lesson.stem] = time.monotonic() - started
         if status == 130:
             return status
         if status or folder is None:
-            failed.append(f"{script.stem} (exit status {status})")
+            failed.append(f"{lesson.stem} (exit status {status})")
         if folder:  # with status 1: some of its trainings failed
             folders.append(folder)
     print_summary(folders, seconds)
@@ -45,21 +48,16 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def run(script: Path, arguments: list[str]) -> tuple[int, Path | None]:
-    """Run a script, pass on what it prints; return its status and the folder it names."""
-    folder = None
-    command = [sys.executable, str(script), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
-        try:
-            for line in process.stdout:
-                print(line, end="", flush=True)
-                if line.startswith(RESULTS):
-                    folder = Path(line.removeprefix(RESULTS).strip())
-            return process.wait(), folder
-        except KeyboardInterrupt:
-            process.wait()
-            return 130, None
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None]:
+    """Run a lesson; return its status and the folder of its results, if it has come so far."""
+    with tempfile.TemporaryDirectory() as scratch:
+        outcome = Path(scratch) / "outcome.json"
+        command = [sys.executable, str(lesson.script), *arguments]
+        with subprocess.Popen(command, env=os.environ | {OUTCOME: str(outcome)}) as process:
+            try:
+                status = process.wait()
+            except KeyboardInterrupt:
+                process.wait()
+                return 130, None
+        folder = Path(json.loads(outcome.read_text())["folder"]) if outcome.exists() else None
+    return status, folder

@@ -1,32 +1,38 @@
 """Fetch and verify every data set, or copy the verified files for machines without internet.
 
 Usage:
-    python experiments/fetch_data.py
-    python experiments/fetch_data.py --mirror /media/usb
+    python -m experiments data
+    python -m experiments data --mirror /media/usb
 """
 
 import shutil
 import sys
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
-from common import cli, errors, fetching, files, values
+from base import argument_types, command_line, errors, files, paths, terminal
+from datasets import fetching
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Print a table of all files: where each came from, its size, whether it is verified."""
-    parser = cli.Parser(description=__doc__.splitlines()[0])
+    parser = command_line.Parser(
+        prog="python -m experiments data", description=__doc__.splitlines()[0]
+    )
     text = "folder whose datasets/ takes the files (default: data/)"
     parser.add_argument(
-        "--data-dir", type=values.folder, default=fetching.DATA_DIR, metavar="DIR", help=text
+        "--data-dir",
+        type=argument_types.folder,
+        default=paths.DATA_DIR,
+        metavar="DIR",
+        help=text,
     )
     text = "copy the verified files there, to be used as DATA_MIRROR"
-    parser.add_argument("--mirror", type=values.folder, metavar="DIR", help=text)
+    parser.add_argument("--mirror", type=argument_types.folder, metavar="DIR", help=text)
     text = "end with status 0 though files are missing"
     parser.add_argument("--allow-missing", action="store_true", help=text)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
 
     table = Table("file", "from", "bytes", "SHA-256", title="Data sets")
     missing = []
@@ -43,7 +49,7 @@ def main() -> int:
             table.add_row(file, place, size, digest[:12] + (" verified" if digest != "-" else ""))
             if given.mirror and digest != "-":
                 copy(path, given.mirror / file)
-    Console(width=None if sys.stdout.isatty() else 130).print(table)
+    terminal.console(markup=True).print(table)
     for message in missing:
         print(f"warning: {message}", file=sys.stderr)
     if missing and not given.allow_missing:
@@ -59,7 +65,3 @@ def copy(source: Path, target: Path) -> None:
     """Copy a file under a temporary name and rename it."""
     with source.open("rb") as original, files.replacing(target) as file:
         shutil.copyfileobj(original, file)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

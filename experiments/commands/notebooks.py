@@ -17,9 +17,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from common import cli, files, values
-from common.errors import FailedError, UsageError
-from common.fetching import ROOT
+from base import argument_types, command_line, files
+from base.errors import FailedError, UsageError
+from base.paths import ROOT
 
 EXPERIMENTS = Path(__file__).resolve().parent
 SETUP = """\
@@ -36,16 +36,18 @@ def main() -> None:
         FailedError: a cell failed; the notebook shows it.
     """
     scripts = {script.stem[:2]: script for script in sorted(EXPERIMENTS.glob("0?_*.py"))}
-    parser = cli.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser = command_line.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("--experiment", help="only this one, such as 07", choices=scripts)
     text = "folder for the notebooks (default: notebooks/)"
-    parser.add_argument("--to", help=text, type=values.folder, default=ROOT / "notebooks")
+    parser.add_argument("--to", help=text, type=argument_types.folder, default=ROOT / "notebooks")
     given, arguments = parser.parse_known_args()
     for package in ("ipykernel", "jupytext", "nbclient"):
-        if missing := values.missing_package(package, "notebooks"):
+        if missing := argument_types.missing_package(package, "notebooks"):
             parser.error(missing)
     if not given.experiment:  # else its own parser checks them, which knows more options
-        cli.parse("notebooks", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
+        command_line.parse(
+            "notebooks", __doc__, epochs={"all": 1500}, models=(), arguments=arguments
+        )
     files.make_folder(given.to)
     failed = []
     for number in [given.experiment] if given.experiment else scripts:
@@ -78,7 +80,7 @@ def write(script: Path, path: Path, arguments: Sequence[str] = ()) -> str | None
     from traitlets.config import Config
 
     notebook, error = convert(script, path.parent), None
-    environment = os.environ | {cli.NOTEBOOK_ARGUMENTS: shlex.join(arguments)}
+    environment = os.environ | {command_line.NOTEBOOK_ARGUMENTS: shlex.join(arguments)}
     with tempfile.TemporaryDirectory() as sockets:
         options = {
             "config": Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/kernel"}),

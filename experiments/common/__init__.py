@@ -1,13 +1,4 @@
-"""What the seven experiments share: data, models, training, records and figures."""
+"""What a lesson imports: data, models, training, plots, baselines, and `Experiment`.
 
-import os
-import sys
-
-from common.errors import one_line
-
-for name in ("stdout", "stderr"):
-    if getattr(sys, name) is None:  # closed by whoever has started the program
-        setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
-
-# Here, as Ctrl-C may come while the other rooms are still being imported.
-sys.excepthook = one_line
+It knows no lesson and no tutorial; it imports `engine`, `datasets`, `results` and `base`.
+"""

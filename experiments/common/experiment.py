@@ -1,49 +1,56 @@
-"""Lead an experiment from its settings to its saved results and figures."""
+"""Lead a lesson from its command line to its saved results and figures."""
 
 import builtins
 import contextlib
+import functools
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from common import (
-    checkpoints,
-    data,
-    environment,
-    evidence,
-    files,
-    parallel,
-    plotting,
-    records,
-    tensorboard,
-    trained,
-    training,
-)
-from common.errors import FailedError, UsageError
-from common.failures import summary
-from common.saved import Saved
-from common.settings import Settings
+from base import command_line, errors, files, keras_home
+from base.errors import FailedError, UsageError
+from common import data, plotting
+from engine import checkpoints, environment, parallel
+from results import model_card, records, tensorboard, verdicts
+from results.failures import summary
+from results.saved import Saved
+from results.training_result import Training, TrainingResult
 
-RESULTS = "Results: "  # begins the last line that a script prints
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
 
 
 class Experiment:
-    """One run of a script: its data, its trainings, its record and its figures.
+    """One run of a lesson: its data, its trainings, its record and its figures.
 
     With `--plots-only` nothing is loaded or trained: `saved` reads what an earlier run has saved.
+
+    Args:
+        name: the lesson's stem, such as "01_random_binary".
+        description: its docstring.
+        protocol: what it trains where the command line says nothing else, as for
+            `base.command_line.parse`.
+
+    Attributes:
+        settings: what the command line says.
     """
 
-    def __init__(self, settings: Settings):
-        self.settings = settings
+    def __init__(self, name: str, description: str, **protocol: Any):
+        errors.prepare_program()
+        plotting.use_style()
+        self.settings = settings = command_line.parse(name, description, **protocol)
         self._started = time.monotonic()
         self._datasets: list[data.Dataset] = []
-        self._runs: list[records.Run] = []
-        self._saving = 0.0
+        self._trainings: list[Training] = []
         self._saved: Saved | None = None
         self._captions: dict[str, str] = {}
         self._turn = contextlib.ExitStack()  # keeps other runs from the folder of the results
@@ -51,7 +58,7 @@ class Experiment:
         if settings.tensorboard:
             tensorboard.prepare(settings)
         if not settings.plots_only:
-            data.set_keras_home(settings.data_dir)
+            keras_home.use(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
             if self._environment["device"] == "gpu":
                 print("Training on the GPU.")
@@ -66,9 +73,15 @@ class Experiment:
 
     @property
     def source(self) -> str:
-        """Where the data come from: "real", "sample" if any of them is, else "generated"."""
-        sources = {dataset.source for dataset in self._datasets}
-        return "sample" if "sample" in sources else "real" if sources else "generated"
+        """Where the data come from, one of `data.SOURCES`.
+
+        Raises:
+            ValueError: the lesson has neither loaded any nor said so.
+        """
+        found = {dataset.source for dataset in self._datasets}
+        if not found:
+            raise ValueError(f"{self.settings.experiment}: expected data, by load or data_are")
+        return next(source for source in data.SOURCES if source in found)
 
     def load(self, name: str) -> data.Dataset:
         """Load a data set as the settings say and note where it came from.
@@ -80,13 +93,21 @@ class Experiment:
         self._datasets.append(dataset)
         return dataset
 
+    def data_are(self, source: str) -> None:
+        """Say of data that the lesson does not load what they are.
+
+        Args:
+            source: "generated" if it draws them, "bundled" if a package brings them along.
+        """
+        self._datasets.append(data.Dataset(self.settings.experiment, source, None))
+
     def train(
         self,
-        function: Callable[..., training.Result],
+        function: Callable[..., TrainingResult],
         models: Iterable[str],
         *shared: Any,
         folds: Mapping[str, int] | None = None,
-    ) -> list[training.Result]:
+    ) -> list[TrainingResult]:
         """Train each model with each seed on each fold and keep the results.
 
         Args:
@@ -104,14 +125,15 @@ class Experiment:
             for seed in settings.seeds[model]
             for fold in (range(folds[model]) if folds else (None,))
         ]
-        done = parallel.run(function, tasks, shared, settings, self._environment)
-        for task, (result, seconds, saving, _) in zip(tasks, done, strict=True):
-            model, seed, fold = task if len(task) == 3 else (*task, None)
-            self._runs.append(records.Run(model, seed, fold, result, seconds))
-            self._saving += saving
-        if reused := sum(task.reused for task in done):
-            print(f"{reused} of {len(tasks)} trainings were saved before; --fresh trains anew.")
-        return [task.result for task in done]
+        kept = functools.partial(_with_first_weights, function, settings.seeds, bool(folds))
+        done = parallel.run(kept, tasks, shared, settings, self._environment)
+        for task, (result, seconds) in zip(tasks, done, strict=True):
+            model, seed, fold = task if folds else (*task, None)
+            self._trainings.append(Training(model, seed, fold, result, seconds))
+        results = [result for result, _ in done]
+        if restored := sum(result.restored for result in results):
+            print(f"{restored} of {len(tasks)} trainings were saved before; --fresh trains anew.")
+        return results
 
     def _prepare_folder(self) -> None:
         """Make the folder for the results, unless sample results would replace real ones there.
@@ -128,9 +150,9 @@ class Experiment:
                 " choose another --out or --label."
             )
 
-    def results(self, model: str) -> list[training.Result]:
+    def results(self, model: str) -> list[TrainingResult]:
         """Return what came of a model's trainings so far, one for each seed and fold."""
-        return [run.result for run in self._runs if run.model == model]
+        return [one.result for one in self._trainings if one.model == model]
 
     def save(
         self,
@@ -151,7 +173,7 @@ class Experiment:
         digests = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
         records.write(
             folder,
-            self._runs,
+            self._trainings,
             experiment=settings.experiment,
             data={"source": self.source, "files": digests, "facts": facts or {}},
             config={
@@ -165,53 +187,32 @@ class Experiment:
             baselines=baselines or {},
             arrays=arrays,
         )
-        self._write_timing(folder)
-        self.text(self._summaries(), "model_summary")
+        wall = time.monotonic() - self._started
+        records.write_timing(folder, self._trainings, wall, environment.peak_memory())
+        self.text(records.summaries(self._trainings), "model_summary")
 
-    def keep_networks(self, uses: Mapping[str, trained.Use]) -> None:
+    def keep_networks(self, uses: Mapping[str, model_card.Use]) -> None:
         """Keep the trained network of each model's first seed, with a card, for `predict.py`.
 
         Args:
             uses: what each model is for, by its name.
         """
         folder = self.settings.models_folder(self.source)
-        for run in self._runs:
-            if run.model in uses and run.result.weights and not run.result.failed:
-                use = uses[run.model]
+        for one in self._trainings:
+            if one.model in uses and one.result.weights and not one.result.failed:
+                use = uses[one.model]
                 datasets = [data for data in self._datasets if use.data in ("", data.name)]
                 files = {name: sha for data in datasets for name, sha in data.files.items()}
-                trained.write(folder, self.saved, run.model, run.result, use, files)
+                model_card.write(folder, self.saved, one.model, one.result, use, files)
         print(f"Trained networks: {folder}")
-
-    def _summaries(self) -> str:
-        """Return each network's layers once, under the names of all models that have them."""
-        names: dict[str, dict[str, None]] = {}
-        for run in self._runs:
-            _, layers = run.result.summary.strip().split("\n", 1)
-            names.setdefault(layers, {})[run.model] = None
-        return "\n\n".join(f"{', '.join(models)}:\n{layers}" for layers, models in names.items())
-
-    def _write_timing(self, folder) -> None:
-        models: dict[str, float] = {}
-        for run in self._runs:
-            models[run.model] = models.get(run.model, 0.0) + run.seconds
-        wall = time.monotonic() - self._started
-        timing = {
-            "models": {name: round(seconds, 2) for name, seconds in models.items()},
-            "saving": round(self._saving, 2),
-            "wall": round(wall, 2),
-            **environment.peak_memory(),
-        }
-        with files.replacing(folder / "timing.json") as file:
-            file.write((json.dumps(timing, indent=1) + "\n").encode())
 
     @property
     def saved(self) -> Saved:
         """The saved results, of this run or, with `--plots-only`, of an earlier one."""
         if self._saved is None:
             settings = self.settings
-            source = "sample" if settings.data == "sample" else self.source
-            folder = settings.folder(source)
+            loaded = self.source if self._datasets else settings.data  # or as `--data` says
+            folder = settings.folder(loaded)
             self._wait_for_turn(folder)
             self._saved = records.read(folder)
             found = self._saved.record["experiment"]
@@ -234,7 +235,7 @@ class Experiment:
         return records.with_ablations(self.saved)
 
     def conclude(
-        self, numbers: Sequence[Mapping[str, Any]] = (), claims: Sequence[evidence.Claim] = ()
+        self, numbers: Sequence[Mapping[str, Any]] = (), claims: Sequence[Any] = ()
     ) -> None:
         """Write captions, the tutorial's numbers beside ours and its claims with verdicts.
 
@@ -242,23 +243,24 @@ class Experiment:
         about the tutorial's: then only the scores are shown.
 
         Args:
-            numbers: rows of `evidence.scores_beside` and its like.
-            claims: what the tutorial concludes; those of models that were not trained are left out.
+            numbers: rows of `tutorials.evidence.scores_beside` and its like.
+            claims: what the tutorial concludes, as `tutorials.evidence.Claim`; those of models that
+                were not trained are left out.
         """
-        saved, parts = self.saved, [evidence.evaluation(self.saved)]
+        saved, parts = self.saved, [verdicts.evaluation(self.saved)]
         record = saved.record | {"figures": self._captions}
         if not self._shows_sample:
             everything = self.saved_with_ablations
             judged = [row for claim in claims if (row := claim.judge(everything))]
             if not saved.record["config"]["as_published"]:
                 numbers = [dict(row) | {"verdict": None} for row in numbers]
-                other = {"verdict": evidence.UNDECIDED, "evidence": "not the tutorial's protocol"}
+                other = {"verdict": verdicts.UNDECIDED, "evidence": "not the tutorial's protocol"}
                 judged = [row | other for row in judged]
             record |= {"tutorial": list(numbers), "claims": judged}
             if numbers:
-                parts.append(evidence.numbers_text(numbers))
+                parts.append(verdicts.numbers_text(numbers))
             if judged:
-                self.text(evidence.claims_text(judged), "claims")
+                self.text(verdicts.claims_text(judged), "claims")
         records.write_record(saved.folder, record)
         self.text("\n\n".join(parts), "evaluation")
 
@@ -266,7 +268,7 @@ class Experiment:
     def _shows_sample(self) -> bool:
         return self.saved.record["data"]["source"] == "sample"
 
-    def figure(self, figure: "plotting.Figure", name: str, caption: str) -> None:
+    def figure(self, figure: "Figure", name: str, caption: str) -> None:
         """Save a figure as `name.png` beside the record, marked if its data are a sample.
 
         In a notebook it is shown, too. The caption says in words what it shows; the record keeps it
@@ -307,6 +309,21 @@ class Experiment:
             print(f"TensorBoard: {folder}; tensorboard --logdir {self.settings.tensorboard}")
         if self._shows_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
-        print(f"{RESULTS}{self.saved.folder}", flush=True)
+        print(f"Results: {self.saved.folder}", flush=True)
+        if OUTCOME in os.environ:
+            Path(os.environ[OUTCOME]).write_text(json.dumps({"folder": str(self.saved.folder)}))
         if failed := summary(self.saved.failures):
             raise FailedError(f"{failed}: no finite loss; try a smaller --learning-rate.")
+
+
+def _with_first_weights(
+    function: Callable[..., TrainingResult],
+    seeds: Mapping[str, Sequence[int]],
+    folded: bool,
+    model: str,
+    seed: int,
+    *others: Any,
+) -> TrainingResult:
+    """Train; keep the weights of each model's first seed alone, and of no fold."""
+    result = function(model, seed, *others)
+    return replace(result, weights=()) if folded or seed != seeds[model][0] else result

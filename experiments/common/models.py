@@ -1,10 +1,14 @@
-"""Build the Keras networks of the tutorials; each script composes and sizes its own."""
+"""Build the Keras networks of the tutorials, and say what a trained one is for."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from results.model_card import Use, features_of, middle_lengths
+
 if TYPE_CHECKING:
     import keras
+
+__all__ = ["Use", "convolutional", "dense", "features_of", "middle_lengths", "optimizer"]
 
 
 def dense(

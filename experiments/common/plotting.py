@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from PIL import Image
 
-from common.files import replacing
-from common.statistics import mean_band
+from base.files import replacing
+from results.statistics import mean_band
 
 LOSS, ACCURACY = "#D55E00", "#0072B2"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -38,7 +38,11 @@ STYLE = {
     "savefig.bbox": "tight",
 }
 FEW = 5  # so many runs can be told apart as thin lines
-mpl.rcParams.update(STYLE)
+
+
+def use_style() -> None:
+    """Draw all figures of this program in the suite's style; call it before the first."""
+    mpl.rcParams.update(STYLE)
 
 
 def new(rows: int = 1, columns: int = 1, size: tuple[float, float] = (7.2, 4.2), **options):

@@ -6,8 +6,9 @@ from string import ascii_uppercase
 import numpy as np
 from matplotlib.lines import Line2D
 
-from common import comparison, plotting
-from common.saved import Saved
+from common import plotting
+from comparison import scores
+from results.saved import Saved
 
 STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can be told apart
 WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
@@ -16,7 +17,7 @@ WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
 def models_to_draw(runs: Mapping[str, Saved]) -> list[str]:
     """Return the models of the first run that any other has, too."""
     first, *others = runs.values()
-    shared = {name for other in others for name in comparison.shared_models(first, other)}
+    shared = {name for other in others for name in scores.shared_models(first, other)}
     return [name for name in first.models if name in shared]
 
 
@@ -41,7 +42,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
     for i, model in enumerate(models):
         colour = plotting.COLOURS[i % len(plotting.COLOURS)]
         tables = {
-            letter: comparison.mean_over_folds(run, model) if model in run.models else {}
+            letter: scores.mean_over_folds(run, model) if model in run.models else {}
             for letter, run in runs.items()
         }
         for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
@@ -83,7 +84,7 @@ def _draw_cell(upper, lower, curves, model: str, column: str, colour: str, runs:
         style = STYLES[ascii_uppercase.index(letter)]
         plotting.mean_line(upper, table, style, colour, letter)
         if letter != "A":
-            gap = comparison.difference_curve(curves["A"], table)
+            gap = scores.difference_curve(curves["A"], table)
             lower.plot(gap.index, gap["mean"], style, color=colour)
             if "low" in gap:
                 lower.fill_between(gap.index, gap["low"], gap["high"], color=colour, alpha=0.22)

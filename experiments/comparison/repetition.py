@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from common import comparison
-from common.changes import Change, changed_settings, changed_values, close
-from common.saved import Saved
-from common.statistics import LEVEL, difference_interval
+from comparison import scores
+from comparison.values import Change, changed_settings, changed_values, close
+from results.saved import Saved
+from results.statistics import LEVEL, difference_interval
 
 IDENTICAL, EQUIVALENT, DIFFERENT = "identical", "equivalent", "different"
 
@@ -60,7 +60,7 @@ def _apart(first: Saved, second: Saved) -> Iterator[str]:
     """Return the quantities whose difference is more than noise, for all of them at once."""
     pairs = []
     for model in first.models:
-        a, b = (comparison.by_seed(saved, model) for saved in (first, second))
+        a, b = (scores.by_seed(saved, model) for saved in (first, second))
         pairs += [(f"{model}, {key[0]}", values, b[key]) for key, values in a.items()]
     level = 1 - (1 - LEVEL) / len(pairs)  # Bonferroni
     for name, *values in pairs:

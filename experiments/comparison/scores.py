@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from common.changes import close
-from common.records import KEYS
-from common.saved import Saved
-from common.statistics import (
+from comparison.values import close
+from results.records import KEYS
+from results.saved import Saved
+from results.statistics import (
     Interval,
     difference_band,
     difference_interval,
@@ -212,7 +212,7 @@ def _noise_of_rows(first: Saved, second: Saved, model: str) -> float:
         by_row = right[1].mean(axis=0) - right[0].mean(axis=0)
         return float(by_row.std(ddof=1) / np.sqrt(len(by_row)))
     variances = [
-        np.mean([run["test_noise"].get("accuracy", 0) ** 2 for run in saved.runs(model)])
+        np.mean([run["test_noise"].get("accuracy", 0) ** 2 for run in saved.trainings(model)])
         for saved in (first, second)
     ]
     return float(np.sqrt(sum(variances)))

@@ -6,12 +6,12 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from common import comparison
-from common.changes import Change, changed_settings
-from common.saved import Saved
-from common.statistics import Interval
+from comparison import scores
+from comparison.values import Change, changed_settings
+from results.saved import Saved
+from results.statistics import Interval
 
-COLOURS = {comparison.BETTER: "green", comparison.WORSE: "red"}
+COLOURS = {scores.BETTER: "green", scores.WORSE: "red"}
 SHOWN = 12  # changes that are listed one by one
 
 
@@ -55,7 +55,7 @@ def settings_table(first: Saved, second: Saved, letter: str) -> Table | None:
     return table if table.row_count else None
 
 
-def scores_table(rows: Sequence[comparison.Row], letter: str) -> Table:
+def scores_table(rows: Sequence[scores.Row], letter: str) -> Table:
     """Return a table of quantities: both runs, the difference with its interval, the verdict."""
     table = Table("model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict")
     model = None
@@ -66,13 +66,13 @@ def scores_table(rows: Sequence[comparison.Row], letter: str) -> Table:
         if model not in (None, row.model):
             table.add_section()
         name = "" if row.model == model else row.model
-        gap = "" if row.verdict == comparison.SAME else _difference(row.difference, digits)
+        gap = "" if row.verdict == scores.SAME else _difference(row.difference, digits)
         table.add_row(name, row.quantity, *values, gap, verdict)
         model = row.model
     return table
 
 
-def _digits(row: comparison.Row) -> int:
+def _digits(row: scores.Row) -> int:
     """Return how many decimals show four digits of a value, one for an epoch."""
     if "epoch of" in row.quantity:
         return 1
@@ -89,13 +89,13 @@ def _difference(gap: Interval, digits: int) -> str:
     return f"{gap.mean:+.{digits}f} [{gap.low:+.{digits}f}, {gap.high:+.{digits}f}]"
 
 
-def notes(rows: Sequence[comparison.Row]) -> list[str]:
+def notes(rows: Sequence[scores.Row]) -> list[str]:
     """Return how to read the table."""
     lines = ["± is half the width of the mean's 95% interval over seeds."]
     verdicts = {row.verdict for row in rows}
-    if verdicts - {comparison.SAME, comparison.ONE_SEED}:
+    if verdicts - {scores.SAME, scores.ONE_SEED}:
         lines[0] += " By chance alone about one difference in twenty leaves the noise."
         lines.append("Of test accuracies the choice of rows counts, too; others are of these rows.")
-    if comparison.ONE_SEED in verdicts:
+    if scores.ONE_SEED in verdicts:
         lines.append("One seed shows no spread: repeat the run with --seeds 10.")
     return lines

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.records import KEYS
-from common.saved import Saved
+from results.records import KEYS
+from results.saved import Saved
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,16 @@ import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from common import progress
-from common.damage import DAMAGE
-from common.errors import UnreachableError
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TransferSpeedColumn,
+)
+
+from base import terminal
+from base.errors import DAMAGE, UnreachableError
 
 TIMEOUT = (10, 30)  # seconds to connect, seconds without a byte
 PAUSES = (1, 3)  # seconds before another try
@@ -67,16 +74,25 @@ def _receive(address: str, most: int, part: Path) -> None:
 
     with (
         requests.get(address, stream=True, timeout=TIMEOUT) as response,
-        progress.Download(part.name) as bar,
+        _bar() as bar,
         part.open("wb") as file,
     ):
         response.raise_for_status()
-        bar.expect(response.headers.get("content-length", ""))
+        size = response.headers.get("content-length", "")
+        task = bar.add_task(part.name, total=int(size) if size.isdecimal() else None)
         for chunk in response.iter_content(CHUNK):
             file.write(chunk)
-            bar.add(len(chunk))
+            bar.advance(task, len(chunk))
             if file.tell() > most:
                 raise UnreachableError(f"{address}: sends more than {most:,} bytes")
+
+
+def _bar() -> Progress:
+    console = terminal.for_progress()
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
+    return Progress(
+        *columns, TransferSpeedColumn(), console=console, disable=not console.is_terminal
+    )
 
 
 def _kind(error: Exception) -> str:

@@ -7,28 +7,36 @@ before anything else reads it.
 
 import functools
 import hashlib
+import importlib
 import os
 import shutil
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from common import downloads, files
-from common.errors import DataError, UnreachableError
+from base import files
+from base.errors import DataError, UnreachableError
+from base.paths import DATA_DIR
+from datasets import downloads
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA_DIR = ROOT / "data"
 FETCHING = ".fetch-"  # begins the name of a folder in which a file is being fetched
 
 
 @functools.cache
 def registry() -> dict[str, dict]:
-    """Return the registry of data sets, `data/registry.toml`, as a dictionary by name."""
-    return tomllib.loads((DATA_DIR / "registry.toml").read_text(encoding="utf-8"))
+    """Return what each module of a data set says of its files, by the module's name.
+
+    `PUBLISHED` names the publisher's folder and for each file `bytes` and `sha256`. Where line
+    endings may differ at the source, `table_sha256` is the digest of the parsed table instead.
+    """
+    names = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
+    modules = {name: importlib.import_module(f"datasets.{name}") for name in names}
+    return {
+        name: module.PUBLISHED for name, module in modules.items() if hasattr(module, "PUBLISHED")
+    }
 
 
 def fetch(name: str, data_dir: Path = DATA_DIR) -> dict[str, tuple[str, str]]:

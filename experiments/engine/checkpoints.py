@@ -7,7 +7,6 @@ weights, optimizer, random state, and the history so far. Nothing here is ever u
 import hashlib
 import json
 import math
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,46 +15,48 @@ from typing import Any
 
 import numpy as np
 
-from common import environment, files
-from common.compiled import CompiledTwin
-from common.damage import DAMAGE
-from common.encoding import Packed
-from common.errors import UsageError
-from common.fetching import ROOT
+from base import files, paths, source_code
+from base.errors import DAMAGE, UsageError
+from engine import environment
+from engine.batches import Packed
+from engine.compiled import CompiledTwin
 
 SAVE_EVERY = 5.0  # seconds between saves of one training, at least
 SHARE = 0.01  # of the time that saving may take
-# Rooms that determine the bits of a training, or how they are saved.
-CODE = ("batches", "checkpoints", "compiled", "encoding", "environment", "training")
+ENGINE = (Path(__file__).parent,)  # the code that determines the bits of a training
+
+
+@dataclass
+class Cost:
+    """What a training cost beside the time that it takes now.
+
+    Attributes:
+        epochs: epochs trained now, not taken from what was saved.
+        reused: seconds that saved epochs took when they were trained.
+        saving: seconds spent on keys, saving and restoring.
+    """
+
+    epochs: int = 0
+    reused: float = 0.0
+    saving: float = 0.0
 
 
 @dataclass
 class Store:
-    """Where trainings are saved, and what was saved or taken from there.
+    """Where trainings are saved.
 
     Attributes:
         folder: one file for each training; None if nothing is saved.
         fresh: whether what was saved before is ignored.
         determinants: what determines the bits of every training of this process.
-        trained: epochs trained in this process.
-        reused: seconds that saved epochs took when they were trained.
-        saving: seconds spent on keys, saving and restoring.
     """
 
     folder: Path | None = None
     fresh: bool = False
     determinants: str = ""
-    trained: int = 0
-    reused: float = 0.0
-    saving: float = 0.0
 
 
 store = Store()
-
-
-def folder() -> Path:
-    """Return where trainings are saved: runs/cache, or the folder TRAINING_CACHE names."""
-    return Path(os.environ.get("TRAINING_CACHE") or ROOT / "runs" / "cache").absolute()
 
 
 def configure(versions: Mapping[str, Any], fresh: bool = False) -> str | None:
@@ -69,12 +70,9 @@ def configure(versions: Mapping[str, Any], fresh: bool = False) -> str | None:
         Why nothing can be saved, or None.
     """
     global store
-    sources = {
-        name: hashlib.sha256((Path(__file__).parent / f"{name}.py").read_bytes()).hexdigest()
-        for name in CODE
-    }
-    determinants = json.dumps([sources, dict(versions), environment.fingerprint()], sort_keys=True)
-    store = Store(folder(), fresh, determinants)
+    code = source_code.digest(ENGINE)
+    determinants = json.dumps([code, dict(versions), environment.fingerprint()], sort_keys=True)
+    store = Store(paths.saved_trainings(), fresh, determinants)
     try:
         files.make_folder(store.folder)
     except UsageError as error:
@@ -94,21 +92,23 @@ class Checkpoint:
 
     Attributes:
         logs: losses and metrics of the epochs that were saved.
+        cost: what the training cost so far.
     """
 
     def __init__(
         self, architecture: str, variables: list, data: Sequence, protocol: Mapping[str, Any]
     ):
         self.logs: list[dict[str, float]] = []
+        self.cost = Cost()
         self._path = None
-        self._cost = 0.0
+        self._seconds_to_save = 0.0
         begun = self._started = self._saved = time.monotonic()
         # Code of the user's own may change under the same name.
         if store.folder and "'registered_name': '" not in architecture:
             self._path = store.folder / _key(architecture, variables, data, protocol)
             if not store.fresh:
                 self._restore(variables)
-        store.saving += time.monotonic() - begun
+        self.cost.saving += time.monotonic() - begun
 
     def _restore(self, variables: list) -> None:
         """Read what is saved into the variables; a missing or damaged file counts as none."""
@@ -135,7 +135,7 @@ class Checkpoint:
         self.logs = logs
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
-        store.reused += seconds
+        self.cost.reused += seconds
 
     def _digest(self, content: bytes) -> bytes:
         """Return a digest of what is saved and of what it is saved as."""
@@ -159,12 +159,12 @@ class Checkpoint:
         # After a power cut a short training is sooner done again than all were synchronised.
         files.replace({self._path: content}, durable=seconds > SAVE_EVERY)
         self._saved = time.monotonic()
-        self._cost = self._saved - begun
-        store.saving += self._cost
+        self._seconds_to_save = self._saved - begun
+        self.cost.saving += self._seconds_to_save
 
     def save_if_due(self, history: Mapping[str, Sequence[float]], twin: CompiledTwin) -> None:
         """Save the state if the last time is long enough ago, for what saving costs."""
-        if time.monotonic() - self._saved > max(SAVE_EVERY, self._cost / SHARE):
+        if time.monotonic() - self._saved > max(SAVE_EVERY, self._seconds_to_save / SHARE):
             self.save(history, twin, finished=False)
 
 

@@ -14,10 +14,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from common import progress, tasks
-from common.child import Child
-from common.errors import FailedError, OneLineError, UsageError
-from common.settings import Settings
+from base.errors import FailedError, OneLineError, UsageError
+from base.settings import Settings
+from engine import process, progress
+from engine.cluster_process import Child
 
 CONNECT = 10.0  # seconds in which a scheduler must answer
 _of_thread = threading.local()  # on a worker: its process for trainings
@@ -29,7 +29,7 @@ def run(
     shared: tuple,
     settings: Settings,
     versions: Mapping[str, Any],
-) -> Iterator[tuple[int, tasks.Task]]:
+) -> Iterator[tuple[int, process.Measured]]:
     """Call `function(*task, *shared)` for each task on the workers.
 
     A worker that is lost has its task done again by another. Without any worker it waits for one.
@@ -53,7 +53,7 @@ def run(
     from distributed.client import FutureCancelledError
     from distributed.scheduler import KilledWorker
 
-    expected = {"code": tasks.CODE, **versions}
+    expected = {"code": process.CODE, **versions}
     with _quiet(), _connected(Client, settings.cluster) as client:
         if not client.ncores():
             progress.say(
@@ -117,18 +117,18 @@ def _quiet():
             logger.setLevel(level)
 
 
-def _carrier() -> Callable[[bytes, tuple, tuple], tasks.Task]:
+def _carrier() -> Callable[[bytes, tuple, tuple], process.Measured]:
     """Return what calls `work` on a worker; as a local function it travels by value."""
 
     def carrier(call, task, shared):
-        from common import cluster
+        from engine import cluster
 
         return cluster.work(call, task, shared)
 
     return carrier
 
 
-def work(call: bytes, task: tuple, shared: tuple) -> tasks.Task:
+def work(call: bytes, task: tuple, shared: tuple) -> process.Measured:
     """Run a task in a process that belongs to this thread of a worker.
 
     The process serves all tasks of the same call; then it makes room for another. It is ended if

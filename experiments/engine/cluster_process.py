@@ -16,10 +16,11 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
-from common import data, tasks
-from common.errors import FailedError, OneLineError, UsageError
-from common.fetching import DATA_DIR, ROOT
-from common.settings import Settings
+from base import keras_home
+from base.errors import FailedError, OneLineError, UsageError
+from base.paths import DATA_DIR, EXPERIMENTS
+from base.settings import Settings
+from engine import process
 
 ASK_EVERY = 1.0  # seconds between questions whether a task is still wanted
 IDLE = 60.0  # seconds after which a process without a task ends and frees its memory
@@ -38,15 +39,16 @@ class Child:
         self._connection, theirs = Pipe()
         with theirs:
             arguments = [str(theirs.fileno()), str(os.getpid())]
-            command = [sys.executable, "-c", "from common import child; child.serve()", *arguments]
+            code = "from engine.cluster_process import serve; serve()"
+            command = [sys.executable, "-c", code, *arguments]
             self._process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                cwd=ROOT / "experiments",
+                cwd=EXPERIMENTS,
             )
 
-    def run(self, task: tuple, shared: tuple, is_wanted: Callable[[], bool]) -> tasks.Task:
+    def run(self, task: tuple, shared: tuple, is_wanted: Callable[[], bool]) -> process.Measured:
         """Run a task there; return what comes of it.
 
         Args:
@@ -91,8 +93,8 @@ class Child:
 def serve() -> None:
     """Run tasks as they come, in a process that `Child` has started."""
     descriptor, parent = map(int, sys.argv[1:])
-    tasks.end_with(parent)
-    data.set_keras_home(DATA_DIR)
+    process.end_with(parent)
+    keras_home.use(DATA_DIR)
     connection = Connection(descriptor)
     while connection.poll(IDLE):
         try:
@@ -117,8 +119,8 @@ def _run(
     expected: Mapping[str, Any],
     task: tuple,
     shared: tuple,
-) -> tasks.Task:
-    found = {"code": tasks.CODE, **tasks.set_up(settings)}
+) -> process.Measured:
+    found = {"code": process.CODE, **process.set_up(settings)}
     for name, value in expected.items():
         if found[name] != value:
             both = "name one for both with --device"
@@ -127,4 +129,4 @@ def _run(
                 f"expected {name} {value} as on the machine that asks, found {found[name]};"
                 f" {advice}."
             )
-    return tasks.measure(function, task, shared, settings)
+    return process.measure(function, task, shared)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from common import batches
-from common.batches import Batches
+from engine import batches
+from engine.batches import Batches
 
 if TYPE_CHECKING:
     import keras

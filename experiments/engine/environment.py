@@ -8,13 +8,13 @@ import re
 import resource
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from common.errors import FailedError, UsageError
+from base.errors import FailedError, UsageError
+from base.terminal import quiet
 
 # Beginnings of the names of variables that change how TensorFlow computes.
 STEERING = ("TF_", "XLA_", "NVIDIA_TF32_OVERRIDE", "ONEDNN_", "DNNL_", "CUBLAS_")
@@ -127,23 +127,3 @@ def _gpu_users() -> str:
     users = [" ".join(line.split()) for line in done.stdout.splitlines() if line.strip()]
     mine = f"this one is {os.getpid()}"
     return f" Of the GPU it is held by: {'; '.join(users)} ({mine})." if users else ""
-
-
-@contextlib.contextmanager
-def quiet():
-    """Hold back what TensorFlow's C++ code writes on start-up; show it if the start fails."""
-    sys.stderr.flush()
-    saved = os.dup(2)
-    with tempfile.TemporaryFile() as notes:
-        os.dup2(notes.fileno(), 2)
-        try:
-            yield
-        except (UsageError, KeyboardInterrupt):
-            raise
-        except BaseException:
-            notes.seek(0)
-            os.write(saved, notes.read())
-            raise
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)

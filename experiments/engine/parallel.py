@@ -9,22 +9,23 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from common import checkpoints, cluster, data, progress, training
-from common.errors import FailedError
-from common.settings import Settings
-from common.tasks import Task, end_with, measure, set_up
+from base import keras_home
+from base.errors import FailedError
+from base.settings import Settings
+from engine import checkpoints, cluster, progress
+from engine.process import Measured, end_with, measure, set_up
 
 STARTING = 10.0  # seconds that a process spends on TensorFlow's start and on compiling, at most
 WORTH_PROCESSES = 60.0  # seconds of training left; each process takes 1 GB, too
 
 
 def run(
-    function: Callable[..., training.Result],
+    function: Callable[..., Any],
     tasks: Sequence[tuple],
     shared: tuple,
     settings: Settings,
     versions: Mapping[str, Any],
-) -> list[Task]:
+) -> list[Measured]:
     """Call `function(*task, *shared)` for each task.
 
     Without `--jobs`, the first tasks run here; if the others look long enough, they run in as many
@@ -51,7 +52,7 @@ def run(
             elsewhere = cluster.run(function, tasks, shared, settings, versions)
             with report:
                 return _in_order(elsewhere, len(tasks), report)
-        done: list[Task] = []
+        done: list[Measured] = []
         for i, task in enumerate(tasks):
             left = tasks[i:]
             jobs = min(settings.jobs or _jobs(versions, settings.threads), len(left))
@@ -59,7 +60,7 @@ def run(
             if jobs > 1 and wanted:
                 rest = _run_in_processes(function, left, shared, settings, jobs)
                 return done + _in_order(rest, len(left), report)
-            done.append(measure(function, task, shared, settings))
+            done.append(measure(function, task, shared))
             report()
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_what_is_saved(report, settings)) from error
@@ -71,7 +72,9 @@ def _jobs(versions: Mapping[str, Any], threads: int) -> int:
     return 1 if versions["device"] == "gpu" else (os.cpu_count() or 1) // threads
 
 
-def _in_order(found: Iterator[tuple[int, Task]], number: int, report: progress.Tasks) -> list[Task]:
+def _in_order(
+    found: Iterator[tuple[int, Measured]], number: int, report: progress.Tasks
+) -> list[Measured]:
     """Collect what comes of tasks, each with its place, in the order of their places."""
     done: list = [None] * number
     for place, finished in found:
@@ -96,15 +99,15 @@ def _what_is_saved(report: progress.Tasks, settings: Settings) -> str:
     )
 
 
-def _seconds_each(done: list[Task]) -> float:
+def _seconds_each(done: list[Measured]) -> float:
     """Estimate what one of the trainings that are left takes, without its compiling."""
-    trained = [task.seconds for task in done if not task.reused]
+    trained = [one.seconds for one in done if not one.result.restored]
     if len(trained) < 2:
         return trained[0] - STARTING if trained else 0.0
     return min(trained[-2:])
 
 
-def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[int, Task]]:
+def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[int, Measured]]:
     """Yield the place of a task and what comes of it.
 
     The last come first: models grow, and long ones should not wait.
@@ -137,9 +140,9 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple
         ) from error
 
 
-def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings) -> Task:
+def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings) -> Measured:
     """Run a task in a process of its own, which is set up as the first one is."""
     end_with(parent)
-    data.set_keras_home(settings.data_dir)
+    keras_home.use(settings.data_dir)
     set_up(settings)
-    return measure(function, task, shared, settings)
+    return measure(function, task, shared)

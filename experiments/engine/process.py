@@ -1,46 +1,25 @@
-"""One training as a task that runs here, in another process or on another machine."""
+"""A process that trains: set up, run one training, end with the process that has started it."""
 
-import hashlib
 import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from common import checkpoints, environment, progress, training
-from common.settings import Settings
+from base import paths, source_code
+from base.settings import Settings
+from engine import checkpoints, environment, progress
 
 WATCH_EVERY = 0.5  # seconds after which a process asks whether its parent still lives
+# Of what this process has loaded, whatever the files hold later.
+CODE = source_code.digest(tuple(paths.wings()))[:12]
 
 
-def _digest_of_code() -> str:
-    """Return a digest of the modules that trainings import."""
-    digest = hashlib.sha256()
-    for folder in ("claims", "common"):
-        for module in sorted((Path(__file__).parents[1] / folder).glob("*.py")):
-            digest.update(module.read_bytes())
-    return digest.hexdigest()[:12]
+class Measured(NamedTuple):
+    """What a training has returned and how many seconds it took, with those of saved epochs."""
 
-
-CODE = _digest_of_code()  # of what this process has loaded, whatever the files hold later
-
-
-class Task(NamedTuple):
-    """What came of one task.
-
-    Attributes:
-        result: what the function has returned.
-        seconds: how long it took, with epochs that an earlier run trained and saved.
-        saving: seconds of them that were spent on saving and restoring.
-        reused: whether an earlier run had trained all of it.
-    """
-
-    result: training.Result
+    result: Any
     seconds: float
-    saving: float
-    reused: bool
 
 
 def set_up(settings: Settings) -> dict[str, str | int]:
@@ -68,28 +47,18 @@ def end_with(parent: int) -> None:
         threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def measure(
-    function: Callable[..., training.Result], task: tuple, shared: tuple, settings: Settings
-) -> Task:
+def measure(function: Callable[..., Any], task: tuple, shared: tuple) -> Measured:
     """Call `function(*task, *shared)`; return what comes of it and how long it took.
 
-    The weights are kept of each model's first seed alone, and of no fold.
+    Args:
+        function: returns what has `reused`, the seconds that saved epochs took before.
+        task: its first arguments.
+        shared: its other arguments.
 
     Raises:
         FailedError: memory was not enough.
     """
-    store = checkpoints.store
-    trained, reused, saving = store.trained, store.reused, store.saving
     started = time.monotonic()
     with environment.memory_named():
         result = function(*task, *shared)
-    elapsed = time.monotonic() - started
-    model, seed, *fold = task
-    if fold or seed != settings.seeds[model][0]:
-        result = replace(result, weights=())
-    return Task(
-        result,
-        elapsed + store.reused - reused,
-        store.saving - saving,
-        reused=store.reused > reused and store.trained == trained,
-    )
+    return Measured(result, time.monotonic() - started + result.reused)

@@ -1,28 +1,23 @@
-"""Show how far a training or a download is: a bar on a terminal, plain lines elsewhere."""
+"""Show how far a training is: a bar on a terminal, plain lines elsewhere."""
 
-import sys
 import time
 from collections.abc import Mapping
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
-    TransferSpeedColumn,
 )
+
+from base import terminal
 
 LINE_EVERY = 20.0  # seconds between plain lines of one training
 SHORT = 2.0  # seconds of a training that is only counted
 COUNT_EVERY = 5.0  # seconds between counts of trainings
-# A notebook's kernel says that it is a terminal, but shows each state of a bar below the last.
-IN_NOTEBOOK = (
-    {"force_jupyter": False, "force_terminal": False} if "ipykernel" in sys.modules else {}
-)
-console = Console(stderr=True, **IN_NOTEBOOK)
+console = terminal.for_progress()
 
 
 def use_lines() -> None:
@@ -142,35 +137,3 @@ class Tasks:
     def __str__(self) -> str:
         """Return it as "3 of 10 trainings"."""
         return f"{self._done} of {self._total} trainings"
-
-
-class Download:
-    """Report the bytes of one download; use as `with Download(...) as bar`."""
-
-    def __init__(self, label: str):
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task(label, total=None)
-
-    def __enter__(self):
-        """Start the bar."""
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_):
-        """Stop the bar."""
-        self._bar.stop()
-
-    def expect(self, size: str) -> None:
-        """Take the size from a server's header, if it gives one."""
-        self._bar.update(self._task, total=int(size) if size.isdecimal() else None)
-
-    def add(self, size: int) -> None:
-        """Add bytes that have come."""
-        self._bar.advance(self._task, size)

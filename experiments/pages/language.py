@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from common.errors import UsageError
+from base.errors import UsageError
 
 CATALOGUE = Path(__file__).with_name("korean.toml")
 NUMBER = r"-?(?:\d[\d,]*(?:\.\d+)?(?:e-?\d+)?%?|nan|inf)"

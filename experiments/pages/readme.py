@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import files, records
-from common.errors import UsageError
-from common.evidence import REPRODUCED
+from base import files
+from base.errors import UsageError
 from pages import lessons
 from pages.language import ENGLISH, Korean, Language
 from pages.summary import describe, scores
+from results import records
+from results.verdicts import REPRODUCED
 
 BEGIN, END = "<!-- {}: written by make readme -->", "<!-- end of {} -->"
 FIGURES = {

@@ -15,21 +15,16 @@ from markupsafe import Markup
 from PIL import Image
 from scipy import stats
 
-from common import files, records
-from common.comparison import has_folds, mean_over_folds
-from common.errors import UsageError
-from common.evidence import (
-    DIFFERS,
-    DOES_NOT_HOLD,
-    HOLDS,
-    NOT_COMPARABLE,
-    REPRODUCED,
-    UNDECIDED,
-)
-from common.fetching import ROOT
-from common.saved import Saved
-from common.statistics import LEVEL
-from pages.summary import describe, scores
+from base import files
+from base.errors import UsageError
+from comparison.scores import has_folds, mean_over_folds
+from pages.summary import scores
+from results import records
+from results.saved import Saved
+from results.statistics import LEVEL
+from results.verdicts import DIFFERS, DOES_NOT_HOLD, HOLDS, NOT_COMPARABLE, REPRODUCED, UNDECIDED
+from tutorials import catalogue
+from tutorials.catalogue import Lesson
 
 HERE = Path(__file__).parent
 # Up to which epoch every how manieth is in the viewer: the first matter most, and curves of
@@ -42,15 +37,6 @@ MARKS = {
     **dict.fromkeys((UNDECIDED, NOT_COMPARABLE), "open"),
 }
 SPEED = "How many times faster the networks train here than with stock Keras and other libraries."
-COVERS = {  # the figure that stands for an experiment
-    "01_random_binary": "scatter_2d",
-    "02_imdb_binary": "held_out_history",
-    "03_reuters_multiclass": "width_of_second_layer",
-    "04_boston_regression": "all_variants_validation_mae",
-    "05_mnist_odd_even": "cnn_predictions",
-    "06_thoracic_surgery": "roc_curves",
-    "07_mnist_fashion_multiclass": "fashion_examples",
-}
 
 
 def folders_of(folder: Path) -> list[Path]:
@@ -60,11 +46,12 @@ def folders_of(folder: Path) -> list[Path]:
         UsageError: there are none.
     """
     try:
-        found = [folder / stem for stem in COVERS if (folder / stem / "record.json").exists()]
+        known = [folder / lesson.stem for lesson in catalogue.lessons()]
+        found = [results for results in known if (results / "record.json").exists()]
     except OSError as error:  # such as a name too long
         raise UsageError(f"{folder}: cannot be read ({error.strerror}).") from error
     if not found:
-        raise UsageError(f"{folder}: expected results such as {next(iter(COVERS))}/, found none.")
+        raise UsageError(f"{folder}: expected results such as {known[0].name}/, found none.")
     return found
 
 
@@ -79,7 +66,9 @@ def write(folder: Path) -> Path:
     """
     # Bundling takes a second, in which the results are read.
     vega = ThreadPoolExecutor().submit(vl_convert.javascript_bundle)
-    experiments = [_experiment(results, results.name) for results in folders_of(folder)]
+    experiments = [
+        _experiment(results, catalogue.find(results.name)) for results in folders_of(folder)
+    ]
     loader = jinja2.FileSystemLoader(HERE)
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     page = templates.get_template("index.html").render(
@@ -116,7 +105,7 @@ def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int]]:
     return [(verdict, counts[verdict]) for verdict in MARKS if counts[verdict]]
 
 
-def _experiment(folder: Path, stem: str) -> dict[str, Any]:
+def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
     """Return what the page shows of an experiment."""
     saved = records.with_ablations(records.read(folder))
     record = saved.record
@@ -127,10 +116,11 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
         if (figure := _figure(folder / f"{name}.png", folder.parent, caption))
     }
     return {
-        "number": stem[:2],
-        "stem": stem,
-        "about": describe(stem),
-        "script": (ROOT / "experiments" / f"{stem}.py").read_text(encoding="utf-8"),
+        "number": lesson.number,
+        "stem": lesson.stem,
+        "about": lesson.about,
+        "description": lesson.description,
+        "script": lesson.source,
         "source": record["data"]["source"],
         "variation": not record["config"]["as_published"],
         "scores": scores(saved.record),
@@ -142,7 +132,7 @@ def _experiment(folder: Path, stem: str) -> dict[str, Any]:
         "claims": record["claims"],
         "verdicts": _count(row["verdict"] for row in record["claims"]),
         "figures": list(figures.values()),
-        "cover": figures.get(COVERS[stem]) or next(iter(figures.values()), None),
+        "cover": figures.get(lesson.about.cover) or next(iter(figures.values()), None),
         "texts": [
             {"name": path.stem.replace("_", " "), "text": path.read_text("utf-8", "replace")}
             for path in sorted(folder.glob("*.txt"))

@@ -1,39 +1,15 @@
 """Sum up saved results: the main score of each model beside the tutorial's."""
 
-import ast
-import re
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.console import Console
 from rich.table import Table
 
-from common import records
-from common.evidence import quantity
-from common.fetching import ROOT
-from common.statistics import Interval, mean_interval
-
-
-class Description(NamedTuple):
-    """What a script says of itself at its top."""
-
-    title: str
-    question: str
-    parts: dict[str, str]  # Data, Models, Expect: a paragraph each
-
-
-def describe(stem: str) -> Description:
-    """Read an experiment's title, question and description from the script of this name."""
-    source = (ROOT / "experiments" / f"{stem}.py").read_text(encoding="utf-8")
-    first, _, rest = ast.get_docstring(ast.parse(source)).partition("\n\n")
-    title, _, question = first.partition(": ")
-    prose = re.split(r"^(Data|Models|Expect): ", rest.partition("\n\n")[0], flags=re.MULTILINE)
-    parts = {
-        name: " ".join(text.split()) for name, text in zip(prose[1::2], prose[2::2], strict=True)
-    }
-    return Description(title.partition(" ")[2], question, parts)
+from base import terminal
+from results import records
+from results.statistics import Interval, mean_interval
+from results.verdicts import quantity
 
 
 class Score(NamedTuple):
@@ -64,8 +40,9 @@ def scores(record: Mapping) -> list[Score]:
     return rows
 
 
-def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None:
+def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None = None) -> None:
     """Print a table: experiment, data source, model, score, the tutorial's, verdict, seconds."""
+    seconds = seconds or {}
     columns = ["experiment", "data", "model", "score", "ours, 95%", "tutorial", "verdict"]
     table = Table(*columns, *(["seconds"] if seconds else []))
     for folder in folders:
@@ -87,4 +64,4 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float]) -> None
         for claim in record["claims"]:
             table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"])
         table.add_section()
-    Console(width=None if sys.stdout.isatty() else 150, markup=False).print(table)
+    terminal.console().print(table)

@@ -1,1 +1,4 @@
-"""Use trained networks: inputs of a user's own, answers and what they rest on."""
+"""Answers of trained networks to inputs of one's own, and why.
+
+It computes in NumPy alone, since TensorFlow needs seconds to start; it trains nothing itself.
+"""

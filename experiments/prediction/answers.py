@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from common.damage import damage_named
+from base.errors import damage_named
 from prediction.network import Network
 
 CARD = {

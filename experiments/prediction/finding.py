@@ -6,64 +6,51 @@ import sys
 import time
 from pathlib import Path
 
-from common.errors import FailedError, UsageError
-from common.fetching import ROOT
+from base.errors import FailedError, UsageError
+from base.paths import FIGURES, RUNS
 from prediction.answers import Trained
+from tutorials.catalogue import Lesson
 
-SCRIPTS = {path.stem[:2]: path for path in sorted((ROOT / "experiments").glob("0?_*.py"))}
-RUNS = {"real": ROOT / "runs", "sample": ROOT / "runs" / "sample"}
-# The networks that each experiment keeps. The first answers unless another is named: the tutorial's
-# last word or, where that trains for long or was not tested, the best of the others.
-KEPT = {
-    "01": ("mlp", "perceptron", "deep_mlp"),
-    "02": ("retrained", "held_out", "units_4", "units_64"),
-    "03": (*("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),),
-    "04": (
-        *("without_b_4_folds", "all_features_3_folds", "without_b_3_folds"),
-        *("one_hot_chas_4_folds", "all_features_4_folds", "rows_100", "rows_200", "rows_404"),
-    ),
-    "05": ("cnn", "mlp", "deep_cnn", "deep_cnn_without_dropout"),
-    "06": (
-        *("check_fresh_without_id", "check_fresh", "small", "large", "one_hot_bce", "one_hot_cce"),
-    ),
-    "07": ("mnist", "first_model", "second_model"),
-}
-DURATIONS = ROOT / "figures" / "benchmark_predict.csv"
+DURATIONS = FIGURES / "benchmark_predict.csv"
 
 
-def find(number: str, model: str | None, data: str, run: Path | None) -> Trained:
+def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trained:
     """Return a trained network.
 
     Args:
-        number: of the experiment, such as "07".
-        model: its name; the usual one of the experiment where None.
+        lesson: whose network is asked.
+        model: its name; the usual one of the lesson where None.
         data: "real", "sample", or "auto": a network of real data if there is one, else one of
             sample data; if there is neither, one is trained, on real data if they can be had.
         run: a folder of results that has `models/`, or None for `runs/` and `runs/sample/`.
 
     Raises:
-        UsageError: there is none in `run`, or the experiment keeps no such network.
+        UsageError: there is none in `run`, or the lesson keeps no such network.
         FailedError: the training failed.
     """
-    script, model = SCRIPTS[number], model or KEPT[number][0]
-    if model not in KEPT[number]:
-        raise UsageError(f"--model: expected one of {', '.join(KEPT[number])}, found {model!r}.")
+    known = lesson.about.networks
+    if not known:
+        raise UsageError(f"{lesson.number}: keeps no networks; its tutorial's ABOUT names none.")
+    model = model or known[0]
+    if model not in known:
+        raise UsageError(f"--model: expected one of {', '.join(known)}, found {model!r}.")
     if run and data != "auto":
         raise UsageError(f"--run {run}: its networks are of the data that it had; no --data.")
-    file = Path("models") / script.stem / f"{model}.keras"
-    folders = (
-        [run] if run else [RUNS[kind] for kind in ("real", "sample") if data in (kind, "auto")]
-    )
+    file = Path("models") / lesson.stem / f"{model}.keras"
+    places = {"real": RUNS, "sample": RUNS / "sample"}
+    folders = [run] if run else [places[kind] for kind in places if data in (kind, "auto")]
     if not (path := _first(folders, file)):
         if run:
             found = sorted(path.stem for path in (run / file).parent.glob("*.keras"))
             raise UsageError(
                 f"{run / file}: expected a trained network, found"
-                f" {', '.join(found) if found else 'none'}; run {script.stem} into {run} first."
+                f" {', '.join(found) if found else 'none'}; run {lesson.stem} into {run} first."
             )
-        _train(script, model, data)
+        _train(lesson, model, data)
         if not (path := _first(folders, file)):
-            raise FailedError(f"{model}: its training has failed; run experiments/{script.name}.")
+            raise FailedError(
+                f"{model}: its training has failed; run experiments/{lesson.script.name}."
+            )
     trained = Trained.read(path)
     if data == "auto" and not run and trained.card["data"]["source"] == "sample":
         print(
@@ -81,15 +68,24 @@ def _first(folders: list[Path], file: Path) -> Path | None:
         raise UsageError(f"--run: cannot be read ({error.strerror}).") from error
 
 
-def _train(script: Path, model: str, data: str) -> None:
+def _train(lesson: Lesson, model: str, data: str) -> None:
     """Train one seed of a model, as published; end the program as the training does if it fails."""
-    usual = _duration(script.stem[:2], model)
+    usual = _duration(lesson.number, model)
     print(
-        f"No trained network {script.stem[:2]} {model} yet; training it first{usual}.",
+        f"No trained network {lesson.number} {model} yet; training it first{usual}.",
         file=sys.stderr,
         flush=True,
     )
-    command = [sys.executable, str(script), "--models", model, "--seeds", "1", "--data", data]
+    command = [
+        sys.executable,
+        str(lesson.script),
+        "--models",
+        model,
+        "--seeds",
+        "1",
+        "--data",
+        data,
+    ]
     started = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.DEVNULL)
     if done.returncode:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
-from common.errors import UsageError
+from base.errors import UsageError
 from prediction.answers import Answer, Trained, classified
 
 SIDE = 28

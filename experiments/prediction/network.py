@@ -13,7 +13,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from common.damage import damage_named
+from base.errors import damage_named
 
 AT_ONCE = 64  # rows; bounds the memory of a convolutional network
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from common.errors import UsageError
+from base.errors import UsageError
 from prediction.answers import Answer, Trained, classified
 from prediction.showing import bars
 

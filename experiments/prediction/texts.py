@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from base.errors import UsageError
 from common.encoding import START, UNKNOWN, multi_hot
-from common.errors import UsageError
 from prediction.answers import Answer, Trained, classified
 from prediction.network import AT_ONCE
 from prediction.showing import WIDTH, bars

@@ -9,16 +9,17 @@ import json
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from common import calibration, encoding, files
-from common.saved import Saved
-from common.statistics import mean_interval, proportion_interval
-from common.training import Result, classes
+from base import files
+from results.reliability import reliability
+from results.saved import Saved
+from results.statistics import mean_interval, proportion_interval
+from results.training_result import TrainingResult, classes
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Use:
         not_for: what it must not be used for, in a sentence or two.
         answers: the name of each class, or none where it predicts a number.
         unit: of that number.
-        words: for texts, the word of each index; those beyond the vocabulary are not kept.
+        words: for texts, the word of each index.
         lengths: for texts, the words of the shortest and the longest of the middle nine tenths of
             the test texts.
         features: for rows, the numbers to give.
@@ -69,7 +70,7 @@ class Use:
     not_for: str
     answers: tuple[str, ...] = ()
     unit: str = ""
-    words: Mapping[int, str] = field(default_factory=dict)
+    words: Sequence[str] = ()
     lengths: tuple[int, int] | None = None
     features: tuple[Feature, ...] = ()
     columns: tuple[tuple[str, float, float], ...] = ()
@@ -100,7 +101,12 @@ def middle_lengths(texts: Sequence[Sequence[int]]) -> tuple[int, int]:
 
 
 def write(
-    folder: Path, saved: Saved, model: str, result: Result, use: Use, data_files: Mapping[str, str]
+    folder: Path,
+    saved: Saved,
+    model: str,
+    result: TrainingResult,
+    use: Use,
+    data_files: Mapping[str, str],
 ) -> None:
     """Write a network, its card and its JSON into a folder.
 
@@ -124,7 +130,7 @@ def write(
     )
 
 
-def _keras_file(result: Result) -> bytes:
+def _keras_file(result: TrainingResult) -> bytes:
     import keras
 
     network = keras.models.model_from_json(result.architecture)
@@ -137,10 +143,10 @@ def _keras_file(result: Result) -> bytes:
 
 
 def describe(
-    saved: Saved, model: str, result: Result, use: Use, data_files: Mapping[str, str]
+    saved: Saved, model: str, result: TrainingResult, use: Use, data_files: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what the card of a network says, as JSON has it; for the arguments see `write`."""
-    record, first = saved.record, saved.runs(model)[0]
+    record, first = saved.record, saved.trainings(model)[0]
     config, environment = record["config"], record["environment"]
     protocol = {name: config[name] for name in ("optimizer", "batch_size")}
     protocol |= {name: config[name] for name in ("learning_rate", "dropout") if name in config}
@@ -160,13 +166,13 @@ def describe(
         "features": [asdict(feature) for feature in use.features],
         "columns": use.columns,
         "lengths": use.lengths,
-        "words": [use.words.get(i, "") for i in range(encoding.VOCABULARY)] if use.words else [],
+        "words": use.words,
     }
 
 
 def _score(saved: Saved, model: str, targets: np.ndarray, use: Use) -> dict[str, Any]:
     """Return the test score: of this network, for the choice of test rows, and of all seeds."""
-    test, noise = (saved.runs(model)[0][part] for part in ("test", "test_noise"))
+    test, noise = (saved.trainings(model)[0][part] for part in ("test", "test_noise"))
     metric = "mae" if "mae" in test else "accuracy"
     value, seeds, rows = test[metric], saved.scores(model, "test", metric), len(targets)
     most_frequent = None
@@ -206,7 +212,7 @@ def _reliability(outputs: np.ndarray, targets: np.ndarray, use: Use) -> dict[str
                     "share_low": share.low,
                     "share_high": share.high,
                 }
-                for bin in calibration.reliability(outputs[rows], targets[rows])
+                for bin in reliability(outputs[rows], targets[rows])
                 for share in [proportion_interval(bin.right, bin.rows)]
             ]
             for name, rows in parts.items()

@@ -7,43 +7,30 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from common.damage import DAMAGE, damage_named, is_sound
-from common.failures import put_nan, without_nan
-from common.files import replace
-from common.saved import Arrays, Saved
-from common.settings import ABLATIONS
-from common.training import Result, classes
+from base.errors import DAMAGE, damage_named
+from base.files import replace
+from base.paths import ABLATIONS
+from results.failures import put_nan, without_nan
+from results.saved import KEYS, Arrays, Saved, metric_order
+from results.training_result import Training, classes
 
 SCHEMA = 2
-KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
 PARTS = {"experiment", "data", "config", "environment", "models", "baselines", "tutorial", "claims"}
 CONCLUDED = ("tutorial", "claims", "figures")  # parts that follow from the others
 MOST_BYTES = 2**28  # of unpacked predictions; those of the suite have a hundredth of it
 DIGITS = 6  # significant digits of every number in a record or a history
 
 
-@dataclass(frozen=True)
-class Run:
-    """One training: which model, seed and fold, and what came of it."""
-
-    model: str
-    seed: int
-    fold: int | None
-    result: Result
-    seconds: float
-
-
 def write(
     folder: Path,
-    runs: list[Run],
+    trainings: Sequence[Training],
     *,
     experiment: str,
     data: Mapping[str, Any],
@@ -56,7 +43,7 @@ def write(
 
     Args:
         folder: where to; made if it is missing.
-        runs: all trainings.
+        trainings: all trainings.
         experiment: the script's stem.
         data: `source`, for each file its SHA-256, and what the data hold in `facts`.
         config: the protocol.
@@ -70,23 +57,24 @@ def write(
         "data": data,
         "config": config,
         "environment": environment,
-        "models": _models(runs),
+        "models": _models(trainings),
         "baselines": baselines,
         "tutorial": [],
         "claims": [],
     }
     predictions = dict(arrays)
     for model in record["models"]:
-        tested = [run for run in runs if run.model == model and run.fold is None]
+        tested = [one for one in trainings if one.model == model and one.fold is None]
         if tested and tested[0].result.outputs is not None:
             outputs = tested[0].result.outputs
             with np.errstate(over="ignore"):  # beyond 65504 they become infinite
                 predictions[f"{model}.outputs"] = outputs.astype(np.float16)
             if tested[0].result.right is not None:
                 predictions[f"{model}.classes"] = classes(outputs).astype(np.uint8)
-                predictions[f"{model}.right"] = np.stack([run.result.right for run in tested])
+                predictions[f"{model}.right"] = np.stack([one.result.right for one in tested])
     history, packed = io.BytesIO(), io.BytesIO()
-    _history(runs).to_csv(history, index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
+    table, form = _history(trainings), f"%.{DIGITS}g"
+    table.to_csv(history, index=False, float_format=form, lineterminator="\n")
     np.savez_compressed(packed, **predictions)
     record = _rounded(record)
     # Together, so that a full disk leaves all three old files.
@@ -169,9 +157,31 @@ def read_record(folder: Path) -> dict[str, Any]:
             raise ValueError
         put_nan(record)
         known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
-        if not known or not record.keys() >= PARTS or not is_sound(record):
+        if not known or not record.keys() >= PARTS or not _is_sound(record):
             raise ValueError
     return record
+
+
+def _is_sound(record: Mapping[str, Any]) -> bool:
+    """Tell whether the parts of a record that others rely on have their form."""
+    models, claims = record["models"].values(), record["claims"]
+    runs = [run for model in models for run in model["runs"]]
+    scores = [value for run in runs for name in ("final", "test") for value in run[name].values()]
+    parts = [record["data"]["files"], record["config"].get("seeds", {}), record["environment"]]
+    parts += [record["baselines"], record.get("figures", {})]
+    verdicts = [row["verdict"] or "" for row in (*claims, *record["tutorial"])]
+    plain = all(Path(name).name == name for name in record.get("figures", {}))
+    forms = (
+        (int | float, scores),
+        (int, [model["parameters"] for model in models] + [run["epochs"] for run in runs]),
+        (str, [record["experiment"], *(row["id"] for row in claims), *verdicts]),
+        (dict, parts),
+    )
+    return (
+        bool(runs)
+        and plain
+        and all(isinstance(value, form) for form, all_ in forms for value in all_)
+    )
 
 
 def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:
@@ -179,9 +189,9 @@ def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:
     rows = history.fillna({"fold": -1}).sort_values("epoch").groupby(KEYS[:3]).tail(1)
     last = {(row["model"], row["seed"], row["fold"]): row for row in rows.to_dict("records")}
     runs = {
-        (model, run["seed"], -1 if run["fold"] is None else run["fold"]): run
-        for model, entry in record["models"].items()
-        for run in entry["runs"]
+        (name, run["seed"], -1 if run["fold"] is None else run["fold"]): run
+        for name, model in record["models"].items()
+        for run in model["runs"]
     }
     return last.keys() == runs.keys() and all(
         run["epochs"] == last[key]["epoch"]
@@ -190,19 +200,19 @@ def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:
     )
 
 
-def _models(runs: list[Run]) -> dict[str, Any]:
+def _models(trainings: Sequence[Training]) -> dict[str, Any]:
     models: dict[str, Any] = {}
-    for run in runs:
-        result = run.result
-        entry = models.setdefault(run.model, {"parameters": result.parameters, "runs": []})
+    for training in trainings:
+        result = training.result
+        entry = models.setdefault(training.model, {"parameters": result.parameters, "runs": []})
         final = {
             name: math.nan if result.failed else values[-1]
             for name, values in result.history.items()
         }
         entry["runs"].append(
             {
-                "seed": run.seed,
-                "fold": run.fold,
+                "seed": training.seed,
+                "fold": training.fold,
                 "epochs": len(result.history["loss"]) * result.every,
                 "final": final,
                 "test": result.test,
@@ -213,14 +223,14 @@ def _models(runs: list[Run]) -> dict[str, Any]:
     return models
 
 
-def _history(runs: list[Run]) -> pd.DataFrame:
+def _history(trainings: Sequence[Training]) -> pd.DataFrame:
     parts = []
-    for run in runs:
-        part = pd.DataFrame(run.result.history)
-        part.insert(0, "epoch", run.result.every * np.arange(1, len(part) + 1))
-        part.insert(0, "fold", pd.array([run.fold] * len(part), dtype="Int64"))
-        part.insert(0, "seed", run.seed)
-        part.insert(0, "model", run.model)
+    for training in trainings:
+        part = pd.DataFrame(training.result.history)
+        part.insert(0, "epoch", training.result.every * np.arange(1, len(part) + 1))
+        part.insert(0, "fold", pd.array([training.fold] * len(part), dtype="Int64"))
+        part.insert(0, "seed", training.seed)
+        part.insert(0, "model", training.model)
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     # One order of columns, whatever order the models' metrics came in: training, then validation.
@@ -228,9 +238,36 @@ def _history(runs: list[Run]) -> pd.DataFrame:
     return table[KEYS + metrics]
 
 
-def metric_order(name: str) -> tuple[bool, bool, str]:
-    """Sort losses and metrics: training before validation, the loss before other metrics."""
-    return name.startswith("val_"), not name.endswith("loss"), name
+def summaries(trainings: Sequence[Training]) -> str:
+    """Return each network's layers once, under the names of all models that have them."""
+    names: dict[str, dict[str, None]] = {}
+    for one in trainings:
+        _, layers = one.result.summary.strip().split("\n", 1)
+        names.setdefault(layers, {})[one.model] = None
+    return "\n\n".join(f"{', '.join(models)}:\n{layers}" for layers, models in names.items())
+
+
+def write_timing(
+    folder: Path, trainings: Sequence[Training], wall: float, memory: Mapping[str, int]
+) -> None:
+    """Write how long a run took, `timing.json`, beside its record.
+
+    Args:
+        folder: where to.
+        trainings: all trainings.
+        wall: seconds of the whole run.
+        memory: its peak memory, by name.
+    """
+    models: dict[str, float] = {}
+    for one in trainings:
+        models[one.model] = models.get(one.model, 0.0) + one.seconds
+    timing = {
+        "models": {name: round(seconds, 2) for name, seconds in models.items()},
+        "saving": round(sum(one.result.saving for one in trainings), 2),
+        "wall": round(wall, 2),
+        **memory,
+    }
+    replace({folder / "timing.json": (json.dumps(timing, indent=1) + "\n").encode()})
 
 
 def _rounded(value: Any) -> Any:

@@ -1,15 +1,22 @@
 """The saved results of an experiment, as figures, verdicts and comparisons read them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from common.errors import UsageError
-from common.failures import Failure, failures_of
+if TYPE_CHECKING:  # it takes half a second to import, which `predict.py` does without
+    import pandas as pd
+
+from base.errors import UsageError
+from results.failures import Failure, failures_of
+from results.statistics import Interval, mean_interval
+
+KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
 
 
 class Arrays(dict[str, np.ndarray]):
@@ -52,7 +59,7 @@ class Saved:
         rows = self.history[(self.history["model"] == model) & self.history["fold"].notna()]
         return rows.pivot(index="epoch", columns=["seed", "fold"], values=metric)
 
-    def runs(self, model: str) -> list[dict[str, Any]]:
+    def trainings(self, model: str) -> list[dict[str, Any]]:
         """Return what is recorded of a model's trainings without a fold, one for each seed."""
         return [run for run in self.record["models"][model]["runs"] if run["fold"] is None]
 
@@ -68,10 +75,16 @@ class Saved:
             part: "test", or "final" for the last epoch.
             metric: such as "accuracy" or "val_loss".
         """
-        return np.array([run[part][metric] for run in self.runs(model)])
+        return np.array([run[part][metric] for run in self.trainings(model)])
 
-    def joined(self, other: "Saved") -> "Saved":
+    def mean(self, model: str, part: str, metric: str) -> Interval:
+        """Return the mean of a score over the seeds, with its 95% interval; as for `scores`."""
+        return mean_interval(self.scores(model, part, metric))
+
+    def joined(self, other: Saved) -> Saved:
         """Return these results with the models of others, such as those of ablations."""
+        import pandas as pd
+
         new = {n: entry for n, entry in other.record["models"].items() if n not in self.models}
         added = other.history[other.history["model"].isin(new)]
         return Saved(
@@ -99,4 +112,9 @@ class Saved:
 
     def first_test(self, model: str) -> dict[str, float]:
         """Return the test scores of a model's first seed, whose outputs are saved."""
-        return self.runs(model)[0]["test"]
+        return self.trainings(model)[0]["test"]
+
+
+def metric_order(name: str) -> tuple[bool, bool, str]:
+    """Sort losses and metrics: training before validation, the loss before other metrics."""
+    return name.startswith("val_"), not name.endswith("loss"), name

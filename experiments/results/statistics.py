@@ -7,7 +7,7 @@ training averages out the first alone, so both are kept apart here and added whe
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy  # which imports its parts when they are used
 
 LEVEL = 0.95
 
@@ -69,7 +69,7 @@ def mean_band(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     runs = table.shape[1]
     mean = table.mean(axis=1)
-    half = stats.t.ppf((1 + LEVEL) / 2, runs - 1) * table.std(axis=1, ddof=1) / np.sqrt(runs)
+    half = scipy.stats.t.ppf((1 + LEVEL) / 2, runs - 1) * table.std(axis=1, ddof=1) / np.sqrt(runs)
     return mean - half, mean + half
 
 
@@ -108,7 +108,7 @@ def proportion_interval(successes: int, trials: int, level: float = LEVEL) -> In
     Source: Wilson, "Probable inference, the law of succession, and statistical inference", Journal
     of the American Statistical Association 22 (1927).
     """
-    ends = stats.binomtest(int(successes), int(trials)).proportion_ci(level, method="wilson")
+    ends = scipy.stats.binomtest(int(successes), int(trials)).proportion_ci(level, method="wilson")
     return Interval(successes / trials, float(ends.low), float(ends.high))
 
 
@@ -161,7 +161,7 @@ def mcnemar(first: np.ndarray, second: np.ndarray) -> McNemar:
     """
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     differing = only_first + only_second
-    p_value = stats.binomtest(only_first, differing).pvalue if differing else 1.0
+    p_value = scipy.stats.binomtest(only_first, differing).pvalue if differing else 1.0
     return McNemar(only_first, only_second, float(p_value))
 
 
@@ -191,6 +191,6 @@ def _t_interval(
     """Return a t interval, widened by the normal interval of a noise that is known."""
     if np.isnan(variance):
         return Interval(float(mean), float("nan"), float("nan"))
-    own = stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(variance)
-    half = np.hypot(own, stats.norm.ppf((1 + level) / 2) * noise)
+    own = scipy.stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(variance)
+    half = np.hypot(own, scipy.stats.norm.ppf((1 + level) / 2) * noise)
     return Interval(float(mean), float(mean - half), float(mean + half))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import environment, files
-from common.errors import UsageError
-from common.saved import Saved
-from common.settings import Settings
+from base import files, terminal
+from base.errors import UsageError
+from base.settings import Settings
+from results.saved import Saved
 
 EVENTS = "events.out.tfevents."  # begins the names of TensorBoard's files
 
@@ -58,7 +58,7 @@ def write(saved: Saved, folder: Path) -> Path:
 
 
 def _write_training(place: Path, curves: pd.DataFrame, written: float) -> None:
-    with environment.quiet():  # it loads TensorFlow, if there is one
+    with terminal.quiet():  # it loads TensorFlow, if there is one
         from tensorboard.summary import Writer
 
     watched = curves.columns.str.startswith("val_")

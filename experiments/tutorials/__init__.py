@@ -1,3 +1,4 @@
-"""What the tutorials print and conclude, a module for each: numbers to set beside ours, tests."""
+"""What each tutorial prints and concludes, how that is tested and how its lesson is shown.
 
-import common  # noqa: F401  as early as scripts can: Ctrl-C is one line from here on
+A module for each lesson, which `catalogue` finds; they read saved results and train nothing.
+"""

@@ -1,9 +1,18 @@
 """What the Boston housing tutorial prints and concludes (04)."""
 
 import numpy as np
-from scipy import stats
+import scipy  # which imports its parts when they are used
 
-from common.evidence import (
+from results.saved import Saved
+from results.statistics import (
+    Interval,
+    difference_interval,
+    difference_on_test_set,
+    fold_interval,
+    mean_interval,
+)  # fmt: skip
+from tutorials.catalogue import About
+from tutorials.evidence import (
     above,
     below,
     claim,
@@ -13,15 +22,34 @@ from common.evidence import (
     scores_beside,
     together,
 )  # fmt: skip
-from common.saved import Saved
-from common.statistics import (
-    Interval,
-    difference_interval,
-    difference_on_test_set,
-    fold_interval,
-    mean_interval,
-)  # fmt: skip
 
+ABOUT = About(
+    title="Boston housing",
+    question="what is a house worth, and does the price need the feature B?",
+    models={
+        "all_features_3_folds": "all 13 features, 3 folds",
+        "without_b_3_folds": "without B, 3 folds",
+        "without_b_4_folds": "without B, 4 folds",
+        "one_hot_chas_4_folds": "without B, CHAS one-hot, 4 folds",
+        "all_features_4_folds": "all 13 features, 4 folds",
+        "leaky_4_folds": "standardised before the split, 4 folds",
+        "rows_100": "100 training rows",
+        "rows_200": "200 training rows",
+        "rows_404": "all 404 training rows",
+    },
+    cover="all_variants_validation_mae",
+    networks=(
+        "without_b_4_folds",
+        "all_features_3_folds",
+        "without_b_3_folds",
+        "one_hot_chas_4_folds",
+        "all_features_4_folds",
+        "rows_100",
+        "rows_200",
+        "rows_404",
+    ),
+    takes="row",
+)
 VARIANTS = {
     "all_features_3_folds": {"folds": 3, "drop_b": False, "one_hot_chas": False},
     "without_b_3_folds": {"folds": 3, "drop_b": True, "one_hot_chas": False},
@@ -181,13 +209,13 @@ def longer_is_better(saved):
     """Correlate the epochs of the retrained runs with their test errors, within variants."""
     epochs, errors = [], []
     for name in PUBLISHED:
-        trained = np.array([run["epochs"] for run in saved.runs(name)], float)
+        trained = np.array([run["epochs"] for run in saved.trainings(name)], float)
         epochs.extend(trained - trained.mean())
         error = saved.scores(name, "test", "mae")
         errors.extend(error - error.mean())
-    found = stats.pearsonr(epochs, errors).statistic
+    found = scipy.stats.pearsonr(epochs, errors).statistic
     freedom = len(epochs) - 3 - (len(PUBLISHED) - 1)  # Fisher's, less the variants' means
-    half = stats.norm.ppf(0.975) / np.sqrt(freedom)
+    half = scipy.stats.norm.ppf(0.975) / np.sqrt(freedom)
     interval = Interval(found, *np.tanh(np.arctanh(found) + np.array([-half, half])))
     return below(interval), (
         f"within a variant, epochs trained and test MAE correlate by {interval.text(2)} over"

@@ -3,23 +3,29 @@
 Nothing here trains: change a saved history and the verdicts change with it.
 """
 
-import math
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from common.failures import summary
-from common.records import metric_order
-from common.saved import Saved
-from common.statistics import Interval, mean_interval, prediction_interval
+from results.failures import summary
+from results.saved import Saved
+from results.statistics import Interval, mean_interval, prediction_interval
+from results.verdicts import (
+    DIFFERS,
+    DOES_NOT_HOLD,
+    HOLDS,
+    NOT_COMPARABLE,
+    REPRODUCED,
+    UNDECIDED,
+    quantity,
+)
 
-# Of a number of the tutorial.
-REPRODUCED, DIFFERS, NOT_COMPARABLE = "reproduced", "differs", "not comparable"
-# Of a claim of the tutorial.
-HOLDS, DOES_NOT_HOLD, UNDECIDED = "holds", "does not hold", "undecided"
+if TYPE_CHECKING:
+    import pandas as pd
 
 Numbers = Mapping[str, Mapping[str, Mapping[str, float]]]  # by model, part and metric
 
@@ -189,7 +195,7 @@ def scores_beside(
                 name = quantity(model, part, metric)
                 noise = 0.0
                 if part == "test" and not test_rows_vary:
-                    squares = [run["test_noise"][metric] ** 2 for run in saved.runs(model)]
+                    squares = [run["test_noise"][metric] ** 2 for run in saved.trainings(model)]
                     noise = float(np.sqrt(np.mean(squares)))
                 row = beside(name, theirs, saved.scores(model, part, metric), noise)
                 if name in (not_comparable or {}):
@@ -244,56 +250,3 @@ def facts_beside(saved: Saved, facts: Mapping[str, Any]) -> list[dict[str, Any]]
         for name, theirs in facts.items()
         if name in found
     ]
-
-
-def quantity(model: str, part: str, metric: str) -> str:
-    """Name a number, such as "mlp: test accuracy" or "mlp: last training loss"."""
-    if part == "final":
-        kind = "last validation" if metric.startswith("val_") else "last training"
-        return f"{model}: {kind} {metric.removeprefix('val_')}"
-    return f"{model}: {part} {metric}"
-
-
-def evaluation(saved: Saved) -> str:
-    """Return a table of all models' scores with 95% intervals of the mean, and the baselines."""
-    table: dict[str, dict[str, str]] = {}
-    for model in saved.models:
-        runs = saved.runs(model)
-        for part in ("final", "test") if runs else ():
-            for metric in sorted(runs[0][part], key=metric_order):
-                name = quantity(model, part, metric).removeprefix(f"{model}: ")
-                mean = mean_interval(saved.scores(model, part, metric))
-                table.setdefault(model, {})[name] = mean.plus_minus(4, "+-")
-    for name, scores in saved.record["baselines"].items():
-        table[name] = {f"test {metric}": f"{score:.4f}" for metric, score in scores.items()}
-    text = pd.DataFrame(table).T.fillna("").to_string()
-    seeds = sorted({len(saved.runs(model)) for model in table if model in saved.models})
-    if not seeds or seeds == [1]:
-        return f"One seed.\n{text}"
-    return f"Mean over {' or '.join(map(str, seeds))} seeds, +- its 95% interval.\n{text}"
-
-
-def numbers_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the numbers of the tutorial beside ours as a table, and the facts of the data."""
-    lines, facts = [], []
-    for row in rows:
-        verdict = row["verdict"] or "not judged"
-        verdict += f": {row['reason']}" if "reason" in row else ""
-        if row["quantity"].startswith("data: "):
-            facts.append(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}")
-            continue
-        cells = {"": row["quantity"], "tutorial": f"{row['tutorial']:.4f}"}
-        cells["ours"] = "failed" if math.isnan(row["ours"]) else f"{row['ours']:.4f}"
-        known = row["low"] is not None
-        cells["one run, 95%"] = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
-        lines.append(cells | {"verdict": verdict})
-    table = pd.DataFrame(lines).to_string(index=False, justify="left") if lines else ""
-    return "\n\n".join(filter(None, [table, "\n".join(facts)]))
-
-
-def claims_text(claims: Iterable[Mapping[str, str]]) -> str:
-    """Return the claims with their verdicts and evidence as text."""
-    return "\n\n".join(
-        f"{row['id']} {row['verdict'].upper()}: {row['claim']}\n  {row['evidence']}."
-        for row in claims
-    )

@@ -2,7 +2,10 @@
 
 from itertools import pairwise
 
-from common.evidence import (
+from results.saved import Saved
+from results.statistics import difference_interval, mean_interval
+from tutorials.catalogue import About
+from tutorials.evidence import (
     above,
     beside,
     best_epoch_is,
@@ -14,9 +17,25 @@ from common.evidence import (
     turns_up_after,
     with_reasons,
 )  # fmt: skip
-from common.saved import Saved
-from common.statistics import difference_interval, mean_interval
 
+ABOUT = About(
+    title="IMDB reviews",
+    question="is a film review positive or negative?",
+    models={
+        "held_out": "16 units, beside a validation set",
+        "retrained": "16 units, retrained on all rows",
+        "units_4": "4 units",
+        "units_64": "64 units",
+    },
+    cover="held_out_history",
+    networks=(
+        "retrained",
+        "held_out",
+        "units_4",
+        "units_64",
+    ),
+    takes="text",
+)
 UNITS = {"held_out": 16, "retrained": 16, "units_4": 4, "units_64": 64}
 BY_WIDTH = ("units_4", "held_out", "units_64")
 NUMBERS = {"retrained": {"test": {"loss": 0.3139, "accuracy": 0.8771}}}
@@ -53,10 +72,11 @@ def numbers(saved: Saved):
     """Return the tutorial's numbers beside ours."""
     rows = [*scores_beside(saved, NUMBERS), *facts_beside(saved, FACTS)]
     if "retrained" in saved.models:
-        ours = saved.predictions["review_probabilities"]
-        for place, (row, theirs) in enumerate(PRINTED.items()):
+        ours, reviews = saved.predictions["review_probabilities"], len(saved.predictions["targets"])
+        places = {row: place for place, row in enumerate(saved.predictions["review_rows"].tolist())}
+        for row, theirs in PRINTED.items():
             name = f"retrained: probability of test review {row}"
-            rows.append(beside(name, theirs, ours[:, place]))
+            rows.append(beside(name, theirs, ours[:, places[row % reviews]]))
     return with_reasons(rows, REASONS)
 
 

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from common.evidence import (
+from results.saved import Saved
+from results.statistics import difference_interval, difference_on_test_set, mean_interval
+from tutorials.catalogue import About
+from tutorials.evidence import (
     above,
     below,
     claim,
@@ -12,9 +15,23 @@ from common.evidence import (
     slopes,
     together,
 )
-from common.saved import Saved
-from common.statistics import difference_interval, difference_on_test_set, mean_interval
 
+ABOUT = About(
+    title="MNIST and Fashion-MNIST",
+    question="which of ten digits, which of ten clothes?",
+    models={
+        "mnist": "digits, 64-32-10",
+        "first_model": "clothes, 64-32-10",
+        "second_model": "clothes, 128-64-32-10",
+    },
+    cover="fashion_examples",
+    networks=(
+        "mnist",
+        "first_model",
+        "second_model",
+    ),
+    takes="image",
+)
 NUMBERS = {
     "mnist": {"test": {"loss": 0.1059, "accuracy": 0.9707}},
     "first_model": {"test": {"loss": 0.3889, "accuracy": 0.8749}},

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from common.evidence import (
+from results.saved import Saved
+from results.statistics import (
+    difference_interval,
+    difference_on_test_set,
+    mcnemar,
+    mean_interval,
+    proportion_interval,
+)
+from tutorials.catalogue import About
+from tutorials.evidence import (
     above,
     below,
     claim,
@@ -11,15 +20,25 @@ from common.evidence import (
     together,
     with_reasons,
 )  # fmt: skip
-from common.saved import Saved
-from common.statistics import (
-    difference_interval,
-    difference_on_test_set,
-    mcnemar,
-    mean_interval,
-    proportion_interval,
-)
 
+ABOUT = About(
+    title="MNIST odd or even",
+    question="what does a convolutional network see that a plain one does not?",
+    models={
+        "mlp": "multilayer perceptron",
+        "cnn": "convolutional network",
+        "deep_cnn": "deep convolutional network with dropout",
+        "deep_cnn_without_dropout": "deep convolutional network without dropout",
+    },
+    cover="cnn_predictions",
+    networks=(
+        "cnn",
+        "mlp",
+        "deep_cnn",
+        "deep_cnn_without_dropout",
+    ),
+    takes="image",
+)
 MODELS = ("mlp", "cnn", "deep_cnn")
 ABLATIONS = ("deep_cnn_without_dropout",)
 LAST = 15  # epochs over which a loss is said to rise or fall

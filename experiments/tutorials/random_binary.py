@@ -3,12 +3,30 @@
 from itertools import pairwise
 
 import numpy as np
-from scipy import stats
+import scipy  # which imports its parts when they are used
 
-from common.evidence import above, below, claim, near, scores_beside, together
-from common.saved import Saved
-from common.statistics import mean_interval, proportion_interval
+from results.saved import Saved
+from results.statistics import mean_interval, proportion_interval
+from tutorials.catalogue import About
+from tutorials.evidence import above, below, claim, near, scores_beside, together
 
+ABOUT = About(
+    title="Random binary classification",
+    question="what do networks learn where there is nothing to learn?",
+    models={
+        "perceptron": "perceptron",
+        "mlp": "multilayer perceptron",
+        "deep_mlp": "deep multilayer perceptron",
+    },
+    cover="histories_side_by_side",
+    networks=(
+        "mlp",
+        "perceptron",
+        "deep_mlp",
+    ),
+    takes="row",
+    generated=True,
+)
 MODELS = ("perceptron", "mlp", "deep_mlp")
 MORE_ROWS = 5_000  # to see chance more closely than the tutorial's 100 test rows can show it
 NUMBERS = {
@@ -81,7 +99,7 @@ def shows_no_pattern(saved):
     """Count correlations that chance would give in one of twenty pairs."""
     found = saved.predictions["correlations"]
     x = saved.predictions["features"]
-    clear = np.abs(found) > np.tanh(stats.norm.ppf(0.975) / np.sqrt(len(x) - 3))  # Fisher's z
+    clear = np.abs(found) > np.tanh(scipy.stats.norm.ppf(0.975) / np.sqrt(len(x) - 3))  # Fisher's z
     share = proportion_interval(clear.sum(), clear.size)
     control = np.corrcoef(x[:, 0], x[:, 0] + x[:, 1] > 1)[0, 1]
     return below(share, 0.1), (

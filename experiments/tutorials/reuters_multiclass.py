@@ -1,9 +1,34 @@
 """What the Reuters tutorial prints and concludes (03)."""
 
-from common.evidence import above, best_epoch_is, claim, facts_beside, turns_up_after
-from common.saved import Saved
-from common.statistics import difference_on_test_set
+from results.saved import Saved
+from results.statistics import difference_on_test_set
+from tutorials.catalogue import About
+from tutorials.evidence import above, best_epoch_is, claim, facts_beside, turns_up_after
 
+ABOUT = About(
+    title="Reuters newswires",
+    question="which of 46 topics is a newswire about?",
+    models={
+        "held_out": "64 units, beside a validation set",
+        "retrained": "64 units, retrained on all rows",
+        "width_4": "second layer of 4 units",
+        "width_16": "second layer of 16 units",
+        "width_32": "second layer of 32 units",
+        "width_46": "second layer of 46 units",
+        "width_128": "second layer of 128 units",
+    },
+    cover="width_of_second_layer",
+    networks=(
+        "retrained",
+        "held_out",
+        "width_4",
+        "width_16",
+        "width_32",
+        "width_46",
+        "width_128",
+    ),
+    takes="text",
+)
 # Units of the second hidden layer.
 WIDTHS = {
     **{"held_out": 64, "retrained": 64},

@@ -3,9 +3,11 @@
 import functools
 
 import numpy as np
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from common.evidence import (
+from results.saved import Saved
+from results.statistics import fold_interval, mean_interval, proportion_interval
+from tutorials.catalogue import About
+from tutorials.evidence import (
     DOES_NOT_HOLD,
     HOLDS,
     UNDECIDED,
@@ -15,9 +17,34 @@ from common.evidence import (
     scores_beside,
     together,
 )  # fmt: skip
-from common.saved import Saved
-from common.statistics import fold_interval, mean_interval, proportion_interval
 
+ABOUT = About(
+    title="Thoracic surgery",
+    question="do 470 patients suffice to foresee who dies within a year?",
+    models={
+        "small": "34-17-1, all patients",
+        "large": "60-30-1, all patients",
+        "check_already_seen": "trained on, patients already seen",
+        "check_fresh": "new network, patients held out",
+        "check_fresh_without_id": "new network, without the row's number",
+        "one_hot_bce": "one-hot, binary cross-entropy",
+        "one_hot_cce": "one-hot, categorical cross-entropy",
+        "cv_without_id": "cross-validated, without the row's number",
+        "cv_with_id": "cross-validated, with the row's number",
+        "cv_scaled": "cross-validated, scaled inputs",
+        "cv_scaled_weighted": "cross-validated, scaled inputs, class weights",
+    },
+    cover="roc_curves",
+    networks=(
+        "check_fresh_without_id",
+        "check_fresh",
+        "small",
+        "large",
+        "one_hot_bce",
+        "one_hot_cce",
+    ),
+    takes="row",
+)
 # Source: UCI data set 277, thoracic surgery data; the codes are the tutorial's.
 FEATURES = {
     "id": "the row's number, which says nothing of a patient",
@@ -82,12 +109,19 @@ def nan_where_broken(score):
     return guarded
 
 
-auc = nan_where_broken(roc_auc_score)
+@nan_where_broken
+def auc(labels, probabilities):
+    """Return the area under the ROC curve."""
+    from sklearn.metrics import roc_auc_score  # it takes a second to import
+
+    return roc_auc_score(labels, probabilities)
 
 
 @nan_where_broken
 def balanced_accuracy(labels, probabilities):
     """Score the classes at a threshold of one half."""
+    from sklearn.metrics import balanced_accuracy_score
+
     return balanced_accuracy_score(labels, probabilities >= 0.5)
 
 
@@ -108,9 +142,10 @@ def more_units_and_epochs_suffice(saved):
     small, large = (
         mean_interval(saved.scores(name, "final", "accuracy")) for name in ("small", "large")
     )
+    long, short = (saved.trainings(name)[0]["epochs"] for name in ("large", "small"))
     return together(above(large, 0.90), below(small, 0.90)), (
-        f"last training accuracy of 60-30-1 after {saved.runs('large')[0]['epochs']} epochs"
-        f" {large.text(3)}, of 34-17-1 after {saved.runs('small')[0]['epochs']} {small.text(3)};"
+        f"last training accuracy of 60-30-1 after {long} epochs {large.text(3)}, of 34-17-1 after"
+        f" {short} {small.text(3)};"
         f" survival for everyone {survivors(saved):.3f}"
     )
 

@@ -4,15 +4,15 @@ import itertools
 
 import pytest
 
-from common import cli, errors
-from common.fetching import ROOT
+from base import command_line, errors
+from base.paths import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 
 EPOCHS = {"first": 20, "other": 30}
 
 
 def parse(*arguments):
-    return cli.parse(
+    return command_line.parse(
         "05_mnist_odd_even",
         "A title.",
         epochs=EPOCHS,
@@ -159,15 +159,15 @@ def test_help_starts_without_tensorflow(tmp_path):
 
 def test_a_notebooks_arguments_may_be_no_shells(monkeypatch):
     monkeypatch.setattr("sys.argv", ["/lib/ipykernel_launcher.py", "-f", "kernel.json"])
-    monkeypatch.setenv(cli.NOTEBOOK_ARGUMENTS, "--label 'x")
+    monkeypatch.setenv(command_line.NOTEBOOK_ARGUMENTS, "--label 'x")
     with pytest.raises(errors.UsageError, match=r"NOTEBOOK_ARGUMENTS: expected .* a shell"):
-        cli.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
+        command_line.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
 
 
 @pytest.mark.parametrize(("given", "label"), [(None, None), ("--label 'a.b'", "a.b")])
 def test_a_notebooks_arguments_come_from_a_variable(given, label, monkeypatch):
     monkeypatch.setattr("sys.argv", ["/lib/ipykernel_launcher.py", "-f", "kernel.json"])
     if given:
-        monkeypatch.setenv(cli.NOTEBOOK_ARGUMENTS, given)
-    settings = cli.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
+        monkeypatch.setenv(command_line.NOTEBOOK_ARGUMENTS, given)
+    settings = command_line.parse("01_random_binary", "A title.", epochs=EPOCHS, models=("mlp",))
     assert (settings.variation, settings.label) == ("", label)

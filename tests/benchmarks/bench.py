@@ -33,8 +33,9 @@ import numpy as np
 import pandas as pd
 from workloads import WORKLOADS
 
-from claims import boston_regression
-from common import files, plotting
+from tutorials import boston_regression
+from base import files
+from common import plotting
 from common.encoding import MultiHot
 from pages import readme
 

@@ -22,7 +22,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from common import files
+from base import files
 
 ROUNDS = 2
 SCRIPT = ROOT / "experiments" / "05_mnist_odd_even.py"

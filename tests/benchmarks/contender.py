@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "experiments"))
 import numpy as np
 from workloads import WORKLOADS
 
-from common import data, encoding, environment, fetching, training
+from common import data, encoding, training
+from datasets import fetching
+from engine import environment
 
 
 def floats(x):

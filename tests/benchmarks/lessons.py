@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
 
 import drawing
-from common import files
+from base import files
 from pages import lessons
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from common.fetching import ROOT
+from base.paths import ROOT
 from pages import site
 
 PAGES = ("overview", "01", "02", "03", "04", "05", "06", "07")

@@ -5,8 +5,9 @@ import os
 import numpy as np
 import pytest
 
-from common import baselines, parallel
-from common.tasks import Task
+from common import baselines
+from engine import parallel
+from engine.process import Task
 
 
 def test_the_majority_is_that_of_the_training_rows():

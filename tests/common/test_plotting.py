@@ -6,7 +6,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
-from common import plotting, statistics
+from common import plotting
+from results import statistics
 
 EPOCHS = np.arange(1, 11)
 CURVE = pd.DataFrame(

@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 
 import compare
-from common import overlay, plotting, records
-from common.fetching import ROOT
+from common import plotting
+from comparison import curves
+from results import records
+from base.paths import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from saved_runs import LOSSES, mlp, training
 from test_records import write
@@ -444,7 +446,7 @@ def drawn(axes, label=None):
 def test_the_figure_shows_both_means_and_their_difference(tmp_path):
     a = mlp(tmp_path / "a", [0.30, 0.34], epochs=4)
     b = mlp(tmp_path / "b", [0.40, 0.42], epochs=3)
-    figure = overlay.draw({"A": a, "B": b}, {"A": "one/a", "B": "one/b"}, "loss")
+    figure = curves.draw({"A": a, "B": b}, {"A": "one/a", "B": "one/b"}, "loss")
     training_, validation, training_gap, validation_gap = figure.axes
     for axes, gap, column in (
         (training_, training_gap, "loss"),
@@ -465,7 +467,7 @@ def test_folds_are_drawn_as_their_mean(tmp_path):
         records.Run("mlp", 0, fold, training(loss), 1.0) for fold, loss in enumerate((0.3, 0.5))
     ]
     saved = write(tmp_path, runs)
-    upper, _, gap, _ = overlay.draw({"A": saved, "B": saved}, {"A": "a", "B": "b"}, "loss").axes
+    upper, _, gap, _ = curves.draw({"A": saved, "B": saved}, {"A": "a", "B": "b"}, "loss").axes
     assert drawn(upper, "A") == ([1, 2, 3], [1.2, 0.6, 0.4])
     assert drawn(gap) == ([1, 2, 3], [0, 0, 0])
 
@@ -473,9 +475,9 @@ def test_folds_are_drawn_as_their_mean(tmp_path):
 def test_what_only_one_run_has_is_left_out_of_the_figure(run, tmp_path):
     a = mlp(tmp_path / "a", LOSSES)
     b = mlp(tmp_path / "b", LOSSES, validated=False)
-    _, validation, _, gap = overlay.draw({"A": a, "B": b}, {"A": "a", "B": "b"}, "loss").axes
+    _, validation, _, gap = curves.draw({"A": a, "B": b}, {"A": "a", "B": "b"}, "loss").axes
     assert drawn(validation, "A")[0] == [1, 2, 3]
     assert [line for line in gap.get_lines() if len(line.get_xdata()) > 2] == []
-    assert len(overlay.draw({"A": b, "B": a}, {"A": "b", "B": "a"}, "loss").axes) == 2
+    assert len(curves.draw({"A": b, "B": a}, {"A": "b", "B": "a"}, "loss").axes) == 2
     assert run(tmp_path / "a", tmp_path / "b", picture=True).returncode == 0
     assert run(tmp_path / "b", tmp_path / "a", picture=True).returncode == 0

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common import repetition
-from common.repetition import DIFFERENT, EQUIVALENT, IDENTICAL
+from comparison import repetition
+from comparison.repetition import DIFFERENT, EQUIVALENT, IDENTICAL
 from saved_runs import mlp, published, with_value
 
 RNG = np.random.default_rng(7)

@@ -8,15 +8,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from common import comparison, records, repetition
-from common.repetition import DIFFERENT
+from comparison import repetition, scores
+from results import records
+from comparison.repetition import DIFFERENT
 from saved_runs import ACCURACIES, LOSSES, ROWS, mlp, published, row_of, training
 from test_records import write
 
 
 def test_the_quantities_of_a_history_are_those_computed_by_hand(tmp_path):
     first = mlp(tmp_path, [0.2, 0.4], [0.7, 0.9], epochs=4, lowest=2)
-    rows = comparison.rows(first, first)
+    rows = scores.rows(first, first)
     assert {row.quantity: row.first.mean for row in rows} == {
         "last training loss": pytest.approx(0.3),
         "last training accuracy": pytest.approx(0.8),
@@ -34,7 +35,7 @@ def test_the_quantities_of_a_history_are_those_computed_by_hand(tmp_path):
 
 def test_without_validation_the_best_of_the_training_is_compared(tmp_path):
     first = mlp(tmp_path, [0.2, 0.4], validated=False)
-    quantities = [row.quantity for row in comparison.rows(first, first)]
+    quantities = [row.quantity for row in scores.rows(first, first)]
     assert "lowest training loss" in quantities
     assert not [name for name in quantities if "validation" in name]
 
@@ -47,13 +48,13 @@ def test_folds_are_averaged_within_a_seed(tmp_path):
         for fold, loss in enumerate(folds)
     ]
     saved = write(tmp_path, runs)
-    rows = comparison.rows(saved, saved)
+    rows = scores.rows(saved, saved)
     assert {row.quantity.split(": ")[0] for row in rows} == {"folds"}
     assert row_of(rows, "folds: last training loss").first.mean == pytest.approx(0.4)
-    by_seed = comparison.by_seed(saved, "mlp")["folds: test loss", "loss"]
+    by_seed = scores.by_seed(saved, "mlp")["folds: test loss", "loss"]
     assert by_seed.to_dict() == {0: pytest.approx(0.3), 1: pytest.approx(0.5)}
     # Of the mean curve: the folds' own minima lie at epochs 1 and 2, 0.01 an epoch away.
-    lowest = comparison.by_seed(saved, "mlp")["folds: lowest validation loss", "loss"]
+    lowest = scores.by_seed(saved, "mlp")["folds: lowest validation loss", "loss"]
     assert lowest.to_dict() == {0: pytest.approx(0.305), 1: pytest.approx(0.505)}
 
 
@@ -63,22 +64,22 @@ SHIFTS = [0.02, 0.03, 0.01, 0.025]
 def test_with_the_same_seeds_differences_are_taken_in_pairs(tmp_path):
     others = np.add(LOSSES, SHIFTS)
     first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", others)
-    row = row_of(comparison.rows(first, second), "test loss")
+    row = row_of(scores.rows(first, second), "test loss")
     expected = stats.ttest_rel(others, LOSSES).confidence_interval(0.95)
     assert row.difference == pytest.approx((np.mean(SHIFTS), *expected))
     assert row.first.mean == pytest.approx(np.mean(LOSSES))
     assert row.second.mean == pytest.approx(np.mean(others))
-    assert row.verdict == comparison.WORSE
+    assert row.verdict == scores.WORSE
 
 
 @pytest.mark.parametrize("number", [4, 3])
 def test_with_other_seeds_differences_are_welchs(tmp_path, number):
     others = np.add(LOSSES, SHIFTS)[:number]
     first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", others, first_seed=100)
-    row = row_of(comparison.rows(first, second), "test loss")
+    row = row_of(scores.rows(first, second), "test loss")
     expected = stats.ttest_ind(others, LOSSES, equal_var=False).confidence_interval(0.95)
     assert row.difference == pytest.approx((np.mean(others) - np.mean(LOSSES), *expected))
-    assert row.verdict == comparison.INSIDE  # the same shift, in pairs, is worse
+    assert row.verdict == scores.INSIDE  # the same shift, in pairs, is worse
 
 
 @pytest.mark.parametrize("first_seed", [0, 100])
@@ -94,7 +95,7 @@ def test_a_difference_of_test_accuracies_counts_the_rows_too(tmp_path, first_see
     welch = stats.ttest_ind(others, ACCURACIES, equal_var=False)
     seeds = (welch if first_seed else paired).confidence_interval(0.95)
     half = math.hypot((seeds.high - seeds.low) / 2, stats.norm.ppf(0.975) * rows)
-    gap = row_of(comparison.rows(first, second), "test accuracy").difference
+    gap = row_of(scores.rows(first, second), "test accuracy").difference
     assert gap == pytest.approx((0.0575, 0.0575 - half, 0.0575 + half))
     assert gap.high - gap.mean > (seeds.high - seeds.low) / 2
 
@@ -107,7 +108,7 @@ def test_on_other_rows_the_noise_of_both_test_sets_counts(tmp_path):
     variances = [np.mean([a * (1 - a) / ROWS for a in some]) for some in (ACCURACIES, others)]
     seeds = stats.ttest_rel(others, ACCURACIES).confidence_interval(0.95)
     half = math.hypot((seeds.high - seeds.low) / 2, 1.959964 * math.sqrt(sum(variances)))
-    gap = row_of(comparison.rows(first, second), "test accuracy").difference
+    gap = row_of(scores.rows(first, second), "test accuracy").difference
     assert gap == pytest.approx((0.0575, 0.0575 - half, 0.0575 + half), rel=1e-4)
 
 
@@ -117,16 +118,16 @@ SMALL = np.array([0.003, -0.002, 0.001, -0.002])
 @pytest.mark.parametrize(
     ("metric", "quantity", "shift", "verdict"),
     [
-        ("accuracy", "test loss", 0.1, comparison.WORSE),
-        ("accuracy", "test loss", -0.1, comparison.BETTER),
-        ("accuracy", "test loss", 0.0, comparison.INSIDE),
-        ("accuracy", "lowest validation loss", -0.1, comparison.BETTER),
-        ("accuracy", "test accuracy", -0.1, comparison.WORSE),
-        ("accuracy", "test accuracy", 0.1, comparison.BETTER),
-        ("accuracy", "test accuracy", 0.0, comparison.INSIDE),
-        ("accuracy", "highest validation accuracy", 0.1, comparison.BETTER),
-        ("mae", "test mae", 0.1, comparison.WORSE),
-        ("mae", "lowest validation mae", -0.1, comparison.BETTER),
+        ("accuracy", "test loss", 0.1, scores.WORSE),
+        ("accuracy", "test loss", -0.1, scores.BETTER),
+        ("accuracy", "test loss", 0.0, scores.INSIDE),
+        ("accuracy", "lowest validation loss", -0.1, scores.BETTER),
+        ("accuracy", "test accuracy", -0.1, scores.WORSE),
+        ("accuracy", "test accuracy", 0.1, scores.BETTER),
+        ("accuracy", "test accuracy", 0.0, scores.INSIDE),
+        ("accuracy", "highest validation accuracy", 0.1, scores.BETTER),
+        ("mae", "test mae", 0.1, scores.WORSE),
+        ("mae", "lowest validation mae", -0.1, scores.BETTER),
     ],
 )
 def test_lower_errors_and_higher_scores_are_better(tmp_path, metric, quantity, shift, verdict):
@@ -135,22 +136,22 @@ def test_lower_errors_and_higher_scores_are_better(tmp_path, metric, quantity, s
 
     first = mlp(tmp_path / "a", LOSSES, ACCURACIES, metric=metric)
     second = mlp(tmp_path / "b", moved(LOSSES), moved(ACCURACIES), metric=metric)
-    row = row_of(comparison.rows(first, second), quantity)
+    row = row_of(scores.rows(first, second), quantity)
     assert row.verdict == verdict
     assert row.difference.mean == pytest.approx(shift, abs=1e-6)
-    assert (row.difference.low <= 0 <= row.difference.high) == (verdict == comparison.INSIDE)
+    assert (row.difference.low <= 0 <= row.difference.high) == (verdict == scores.INSIDE)
 
 
 @pytest.mark.parametrize(
     ("first", "second", "verdict"),
-    [(5, 2, comparison.EARLIER), (2, 5, comparison.LATER), (2, 2, comparison.SAME)],
+    [(5, 2, scores.EARLIER), (2, 5, scores.LATER), (2, 2, scores.SAME)],
 )
 def test_epochs_are_earlier_or_later(tmp_path, first, second, verdict):
     runs = [
         mlp(tmp_path / str(i), LOSSES, epochs=6, lowest=lowest)
         for i, lowest in enumerate((first, second))
     ]
-    row = row_of(comparison.rows(*runs), "epoch of the lowest validation loss")
+    row = row_of(scores.rows(*runs), "epoch of the lowest validation loss")
     assert row.verdict == verdict
     assert (row.first.mean, row.second.mean) == (first, second)
 
@@ -158,8 +159,8 @@ def test_epochs_are_earlier_or_later(tmp_path, first, second, verdict):
 @pytest.mark.parametrize(("losses", "seed"), [([0.9], 0), ([0.9], 100), (LOSSES, 100)])
 def test_of_one_seed_there_is_a_difference_and_no_verdict(tmp_path, losses, seed):
     first = mlp(tmp_path / "a", [0.3])
-    row = row_of(comparison.rows(first, mlp(tmp_path / "b", losses, first_seed=seed)), "test loss")
-    assert row.verdict == comparison.ONE_SEED
+    row = row_of(scores.rows(first, mlp(tmp_path / "b", losses, first_seed=seed)), "test loss")
+    assert row.verdict == scores.ONE_SEED
     assert row.difference.mean == pytest.approx(np.mean(losses) - 0.3)
     assert np.isnan([row.difference.low, row.difference.high]).all()
 
@@ -169,21 +170,21 @@ def test_a_training_that_broke_down_is_named(tmp_path, seed):
     first = mlp(tmp_path / "a", LOSSES)
     second = mlp(tmp_path / "b", [*LOSSES[:3], np.nan], first_seed=seed)
     for quantity in ("last training loss", "test loss"):
-        assert row_of(comparison.rows(first, second), quantity).verdict == comparison.NO_NUMBER
+        assert row_of(scores.rows(first, second), quantity).verdict == scores.NO_NUMBER
     assert repetition.judge(first, second)[0] == DIFFERENT
 
 
 def test_within_the_tolerance_scores_are_the_same(tmp_path):
     first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", np.multiply(LOSSES, 1.001))
-    for tolerance, verdict in ((0.0, comparison.WORSE), (0.01, comparison.SAME)):
-        row = row_of(comparison.rows(first, second, tolerance), "test loss")
+    for tolerance, verdict in ((0.0, scores.WORSE), (0.01, scores.SAME)):
+        row = row_of(scores.rows(first, second, tolerance), "test loss")
         assert row.verdict == verdict
 
 
 def test_models_are_selected_under_other_names(tmp_path):
     runs = [records.Run(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn")]
     saved = write(tmp_path, runs)
-    chosen = comparison.select(saved, {"mlp=cnn": "cnn"})
+    chosen = scores.select(saved, {"mlp=cnn": "cnn"})
     assert chosen.models == ["mlp=cnn"]
     assert set(chosen.history["model"]) == {"mlp=cnn"}
     assert len(chosen.history) == 3
@@ -196,13 +197,13 @@ def test_a_difference_by_epoch_is_in_pairs_for_the_same_seeds():
     rng = np.random.default_rng(0)
     a = pd.DataFrame(rng.random((3, 4)), index=[1, 2, 3], columns=range(4))
     b = pd.DataFrame(rng.random((4, 4)), index=[2, 3, 4, 5], columns=range(4))
-    curve = comparison.difference_curve(a, b)
+    curve = scores.difference_curve(a, b)
     assert curve.index.tolist() == [2, 3]
     for epoch in (2, 3):
         expected = stats.ttest_rel(b.loc[epoch], a.loc[epoch]).confidence_interval(0.95)
         assert curve.loc[epoch, ["low", "high"]].tolist() == pytest.approx(list(expected))
     b.columns = range(10, 14)
-    curve = comparison.difference_curve(a, b)
+    curve = scores.difference_curve(a, b)
     for epoch in (2, 3):
         test = stats.ttest_ind(b.loc[epoch], a.loc[epoch], equal_var=False)
         expected = test.confidence_interval(0.95)
@@ -212,7 +213,7 @@ def test_a_difference_by_epoch_is_in_pairs_for_the_same_seeds():
 
 def test_a_difference_by_epoch_of_one_seed_has_no_band():
     a, b = (pd.DataFrame({0: values}, index=[1, 2]) for values in ([3.0, 2.0], [4.0, 1.0]))
-    curve = comparison.difference_curve(a, b)
+    curve = scores.difference_curve(a, b)
     assert curve.columns.tolist() == ["mean"]
     assert curve["mean"].tolist() == [1, -1]
 
@@ -224,36 +225,36 @@ def test_a_fold_that_broke_down_is_not_averaged_away():
     where = (rows["model"] == model) & rows["fold"].eq(0).fillna(False)
     where &= (rows["seed"] == 0) & (rows["epoch"] > 5)
     broken = first.history.assign(loss=first.history["loss"].mask(where))
-    rows = comparison.rows(first, replace(first, history=broken))
+    rows = scores.rows(first, replace(first, history=broken))
     verdicts = {row.quantity: row.verdict for row in rows if row.model == model}
-    assert verdicts["folds: last training loss"] == comparison.NO_NUMBER
-    assert verdicts["folds: last validation loss"] == comparison.SAME
+    assert verdicts["folds: last training loss"] == scores.NO_NUMBER
+    assert verdicts["folds: last validation loss"] == scores.SAME
 
 
 def test_a_metric_that_broke_down_is_compared_all_the_same(tmp_path):
     first = mlp(tmp_path, LOSSES)
     broken = replace(first, history=first.history.assign(loss=np.nan))
     for pair in ((first, broken), (broken, first)):
-        row = row_of(comparison.rows(*pair), "last training loss")
-        assert row.verdict == comparison.NO_NUMBER
+        row = row_of(scores.rows(*pair), "last training loss")
+        assert row.verdict == scores.NO_NUMBER
 
 
 def test_infinite_losses_are_no_numbers(tmp_path):
     first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", [np.inf, *LOSSES[1:]])
-    assert row_of(comparison.rows(first, second), "test loss").verdict == comparison.NO_NUMBER
+    assert row_of(scores.rows(first, second), "test loss").verdict == scores.NO_NUMBER
 
 
 def test_sample_data_beside_real_ones_get_no_verdict(tmp_path):
     parts = {"data": {"source": "sample", "files": {}, "facts": {}}}
     first, second = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", LOSSES, parts=parts)
-    assert {row.verdict for row in comparison.rows(first, second)} == {comparison.OTHER_DATA}
+    assert {row.verdict for row in scores.rows(first, second)} == {scores.OTHER_DATA}
 
 
 def test_a_model_trained_on_folds_is_not_compared_with_one_that_is_not(tmp_path):
     runs = [records.Run("mlp", 0, fold, training(0.3), 1.0) for fold in range(2)]
     first, second = mlp(tmp_path / "a", LOSSES), write(tmp_path / "b", runs)
-    assert comparison.shared_models(first, second) == []
-    assert comparison.rows(first, second) == []
+    assert scores.shared_models(first, second) == []
+    assert scores.rows(first, second) == []
 
 
 def test_where_each_seed_draws_its_own_rows_they_are_not_counted_twice(tmp_path):
@@ -261,6 +262,6 @@ def test_where_each_seed_draws_its_own_rows_they_are_not_counted_twice(tmp_path)
     others = np.add(ACCURACIES, [0.05, 0.06, 0.05, 0.07])
     first = mlp(tmp_path / "a", LOSSES, ACCURACIES, parts=parts)
     second = mlp(tmp_path / "b", LOSSES, others, parts=parts)
-    gap = row_of(comparison.rows(first, second), "test accuracy").difference
+    gap = row_of(scores.rows(first, second), "test accuracy").difference
     expected = stats.ttest_rel(others, ACCURACIES).confidence_interval(0.95)
     assert (gap.low, gap.high) == pytest.approx(tuple(expected))

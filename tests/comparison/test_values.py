@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common import changes, comparison, records, repetition
-from common.changes import Change
-from common.fetching import ROOT
-from common.repetition import IDENTICAL
+from comparison import repetition, scores, values
+from results import records
+from comparison.values import Change
+from base.paths import ROOT
+from comparison.repetition import IDENTICAL
 from saved_runs import mlp, training, with_value
 from test_records import write
 
@@ -32,10 +33,10 @@ def test_a_published_run_is_the_same_as_itself(stem):
     first, second = (
         records.with_ablations(records.read(ROOT / "figures" / stem)) for _ in range(2)
     )
-    assert changes.changed_values(first, second) == changes.changed_settings(first, second) == []
-    rows = comparison.rows(first, second)
+    assert values.changed_values(first, second) == values.changed_settings(first, second) == []
+    rows = scores.rows(first, second)
     assert {row.model for row in rows} == set(first.models)
-    assert {row.verdict for row in rows} == {comparison.SAME}
+    assert {row.verdict for row in rows} == {scores.SAME}
     assert {row.difference.mean for row in rows} == {0}
     assert repetition.judge(first, second)[0] == IDENTICAL
 
@@ -58,7 +59,7 @@ def test_exactly_the_changed_cells_are_listed(saved, cells, random):
             fold = "" if pd.isna(fold) else f", fold {fold}"
             expected[f"{model}, seed {seed}{fold}, epoch {epoch}, {metric}"] = (old, new)
     in_any_order = history.loc[random.sample(range(12), 12)]
-    found = changes.changed_values(saved, replace(saved, history=in_any_order))
+    found = values.changed_values(saved, replace(saved, history=in_any_order))
     assert {change.where: (change.first, change.second) for change in found} == expected
     assert len(found) == len(expected)
 
@@ -72,7 +73,7 @@ def test_each_changed_score_of_a_record_is_listed_alone(saved):
                     other = with_value(saved, old + 1e-6, "models", model, "runs", i, part, metric)
                     where = f"{model}, seed {run['seed']}{fold}, {part}.{metric}"
                     expected = [Change(where, old, old + 1e-6)]
-                    assert changes.changed_values(saved, other) == expected
+                    assert values.changed_values(saved, other) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,25 +89,25 @@ def test_each_changed_score_of_a_record_is_listed_alone(saved):
 def test_one_changed_element_of_the_predictions_is_listed(saved, name, place, old, new):
     arrays = saved.predictions | {name: saved.predictions[name].copy()}
     arrays[name][place] = new
-    (change,) = changes.changed_values(saved, replace(saved, predictions=arrays))
+    (change,) = values.changed_values(saved, replace(saved, predictions=arrays))
     assert change.where == f"predictions, {name}[{', '.join(map(str, place))}]"
     assert (change.first, change.second) == (old, pytest.approx(new, nan_ok=True))
     other = replace(saved, predictions=arrays)
-    assert changes.changed_values(other, other) == []
+    assert values.changed_values(other, other) == []
 
 
 def test_several_changed_elements_of_an_array_are_counted(saved):
     outputs = saved.predictions["mlp.outputs"].copy()
     outputs[[3, 5, 8]] = 0.25
     other = replace(saved, predictions=saved.predictions | {"mlp.outputs": outputs})
-    (change,) = changes.changed_values(saved, other)
+    (change,) = values.changed_values(saved, other)
     assert str(change) == "predictions, mlp.outputs[3, 0] and 2 more of it: 0.75 -> 0.25"
 
 
 def test_arrays_that_are_missing_or_of_another_shape_are_listed(saved):
     arrays = {name: array for name, array in saved.predictions.items() if name != "mlp.right"}
     arrays["targets"] = np.zeros(5)
-    found = changes.changed_values(saved, replace(saved, predictions=arrays))
+    found = values.changed_values(saved, replace(saved, predictions=arrays))
     assert sorted(map(str, found)) == [
         "predictions, mlp.right: (2, 400) -> -",
         "predictions, targets: (3,) -> (5,)",
@@ -116,7 +117,7 @@ def test_arrays_that_are_missing_or_of_another_shape_are_listed(saved):
 def test_of_longer_runs_the_epochs_that_the_other_lacks_are_listed(tmp_path):
     first = mlp(tmp_path / "a", [0.3], epochs=3)
     longer = pd.concat([first.history, first.history.tail(1).assign(epoch=4)], ignore_index=True)
-    found = changes.changed_values(first, replace(first, history=longer))
+    found = values.changed_values(first, replace(first, history=longer))
     metrics = ["loss", "accuracy", "val_loss", "val_accuracy"]
     assert [change.where for change in found] == [f"mlp, seed 0, epoch 4, {m}" for m in metrics]
     assert [change.first for change in found] == [None] * 4
@@ -129,11 +130,11 @@ def test_with_a_tolerance_small_changes_and_predictions_do_not_count(saved):
     other = with_value(saved, 0.303, "models", "mlp", "runs", 0, "test", "loss")
     other = replace(other, history=near, predictions=arrays)
     # The losses of 12 epochs, a score (0.34 -> 0.303: a share of 0.109) and an array.
-    assert len(changes.changed_values(saved, other)) == 12 + 1 + 1
-    (change,) = changes.changed_values(saved, other, 0.01)
+    assert len(values.changed_values(saved, other)) == 12 + 1 + 1
+    (change,) = values.changed_values(saved, other, 0.01)
     assert change.where == "mlp, seed 4, test.loss"
-    assert len(changes.changed_values(saved, other, 0.0005)) == 12 + 1
-    assert changes.changed_values(saved, other, 0.11) == []
+    assert len(values.changed_values(saved, other, 0.0005)) == 12 + 1
+    assert values.changed_values(saved, other, 0.11) == []
 
 
 NUMBERS = st.floats(-1e100, 1e100)
@@ -143,14 +144,14 @@ NUMBERS = st.floats(-1e100, 1e100)
 @example(1.0, 1.0 + 1e-6, 0.0)
 @example(100.0, 99.0, 0.01)
 def test_numbers_are_as_close_as_the_standard_library_says(a, b, tolerance):
-    assert bool(changes.close(a, b, tolerance)) == math.isclose(a, b, rel_tol=tolerance)
-    assert changes.close(a, b, tolerance) == changes.close(b, a, tolerance)
+    assert bool(values.close(a, b, tolerance)) == math.isclose(a, b, rel_tol=tolerance)
+    assert values.close(a, b, tolerance) == values.close(b, a, tolerance)
 
 
 def test_what_is_no_number_is_the_same_as_itself_alone():
     values = np.array([np.nan, np.inf, -np.inf, 1.0])
     for tolerance in (0.0, 0.5):
-        equal = [changes.close(value, values, tolerance).tolist() for value in values]
+        equal = [values.close(value, values, tolerance).tolist() for value in values]
         assert equal == np.eye(4, dtype=bool).tolist()
 
 
@@ -158,12 +159,12 @@ def test_changed_settings_are_listed_with_those_that_one_run_has_alone(saved):
     other = with_value(saved, 64, "config", "batch_size")
     other = with_value(other, "3.12", "environment", "python")
     other = with_value(other, {"majority class": {"accuracy": 0.6}}, "baselines")
-    assert set(map(str, changes.changed_settings(saved, other))) == {
+    assert set(map(str, values.changed_settings(saved, other))) == {
         "config.batch_size: - -> 64",
         "environment.python: 3.11 -> 3.12",
         "baselines.majority class.accuracy: 0.5 -> 0.6",
     }
-    assert changes.changed_values(saved, other) == []
+    assert values.changed_values(saved, other) == []
 
 
 def test_changed_verdicts_seeds_and_epochs_are_settings(saved):
@@ -171,7 +172,7 @@ def test_changed_verdicts_seeds_and_epochs_are_settings(saved):
     first, other = (with_value(saved, rows, "claims") for rows in claims)
     other = with_value(other, 6, "models", "mlp", "runs", 1, "seed")
     other = with_value(other, 9, "models", "cnn", "runs", 1, "epochs")
-    assert set(map(str, changes.changed_settings(first, other))) == {
+    assert set(map(str, values.changed_settings(first, other))) == {
         "verdict.05a: holds -> undecided",
         "models.mlp.seeds: [4, 5] -> [4, 6]",
         "models.cnn.epochs: 3 -> 9",

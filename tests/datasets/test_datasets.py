@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from common import data, encoding, errors, fetching
+from base import errors
+from common import data, encoding
+from datasets import fetching
 
 INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
 

@@ -15,7 +15,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from common import data, encoding, fetching, samples
+from common import data, encoding
+from datasets import fetching, samples
 
 ARRAYS = ("imdb", "reuters", "boston_housing", "mnist", "fashion_mnist")
 TEXTS = ("imdb", "reuters")

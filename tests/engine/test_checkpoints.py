@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common import checkpoints, compiled, encoding, environment, training
+from common import encoding, training
+from engine import checkpoints, compiled, environment
 
 RNG = np.random.default_rng(5)
 ROWS = RNG.random((60, 12), np.float32)

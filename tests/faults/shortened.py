@@ -12,7 +12,7 @@ RUNS = {
     ],
     "05_mnist_odd_even": ["--epochs", "2", "--seeds", "1", "--models", "mlp,cnn"],
 }
-AT_ONCE = "from common import checkpoints; checkpoints.SAVE_EVERY = 0; checkpoints.SHARE = 1e9"
+AT_ONCE = "from engine import checkpoints; checkpoints.SAVE_EVERY = 0; checkpoints.SHARE = 1e9"
 FILES = ("history.csv", "record.json", "predictions.npz")
 
 

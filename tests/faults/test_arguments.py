@@ -15,7 +15,7 @@ import fetch_data
 import report
 import run_all
 from common import experiment
-from common.fetching import ROOT
+from base.paths import ROOT
 
 GOOD = {
     "--seeds": ["1", "3"],

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from serving import send, serving
 
-from common import data, errors, fetching, records
-from common.fetching import ROOT
+from base import errors
+from common import data
+from datasets import fetching
+from results import records
+from base.paths import ROOT
 from conftest import assert_one_line_error, run_script
 
 FILES = {file: name for name, entry in fetching.registry().items() for file in entry["files"]}

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from common import checkpoints, child, cli, errors, progress, tasks
+from base import command_line, errors
+from engine import checkpoints, cluster_process, process, progress
 from conftest import ROOT, assert_one_line_error, kill, run_here, server, start_script
 
 DASK = Path(sys.executable).with_name("dask")
@@ -77,7 +78,7 @@ def test_a_worker_without_our_modules_is_named(cluster, tmp_path):
 
 
 def test_without_a_scheduler_a_run_ends_with_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("common.cluster.CONNECT", 0.2)
+    monkeypatch.setattr("engine.cluster.CONNECT", 0.2)
     options = ["--epochs", "1", "--jobs", "dask:tcp://127.0.0.1:9", "--out", str(tmp_path / "out")]
     done = run_here(SCRIPT, *options, home=tmp_path)
     assert_one_line_error(done, "--jobs dask:tcp://127.0.0.1:9", "dask scheduler")
@@ -87,12 +88,12 @@ def test_a_worker_with_other_code_or_versions_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("TRAINING_CACHE", str(tmp_path))
     monkeypatch.setattr(checkpoints, "store", checkpoints.Store())
     monkeypatch.setattr(progress, "console", progress.console)
-    settings = cli.parse("name", "text", epochs={"a": 1}, models=("a",), arguments=["--device=cpu"])
-    versions = {"code": tasks.CODE, "keras": "3.15.1", "numpy": "1.26.0"}
+    settings = command_line.parse("name", "text", epochs={"a": 1}, models=("a",), arguments=["--device=cpu"])
+    versions = {"code": process.CODE, "keras": "3.15.1", "numpy": "1.26.0"}
     with pytest.raises(errors.UsageError, match=r"expected numpy 1\.26\.0 as on .*, found 2"):
-        child._run(print, settings, versions, (), ())
+        cluster_process._run(print, settings, versions, (), ())
     with pytest.raises(errors.UsageError, match="expected code other as on"):
-        child._run(print, settings, {"code": "other"}, (), ())
+        cluster_process._run(print, settings, {"code": "other"}, (), ())
 
 
 @pytest.mark.long
@@ -140,7 +141,7 @@ def test_an_interrupted_run_leaves_its_workers_free(cluster, tmp_path):
 
 @pytest.fixture
 def a_child():
-    process = child.Child(CALL)
+    process = cluster_process.Child(CALL)
     yield process
     process.end()
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_bad_data import without_rights
 
-from common import errors, files
-from common.fetching import ROOT
+from base import errors, files
+from base.paths import ROOT
 from conftest import assert_one_line_error, run_script
 
 STEM = "01_random_binary"

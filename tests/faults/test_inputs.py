@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import drawing
-from common import errors
+from base import errors
 from conftest import assert_one_line_error, run_script
 from prediction import images, rows
 from prediction.answers import Trained

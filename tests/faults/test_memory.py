@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from common import environment, errors
+from base import errors
+from engine import environment
 from conftest import kill, run_script, start_script
 
 STEM = "01_random_binary"
@@ -15,7 +16,7 @@ echo "4242, /usr/bin/python3, 79000 MiB"
 """
 # A tensor of a petabyte, allocated where the first epoch would be trained.
 GREEDY = (
-    "from common import compiled;"
+    "from engine import compiled;"
     "compiled.CompiledTwin.train = lambda *_: __import__('tensorflow').zeros((2**48,))"
 )
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from serving import send, serving
 
-from common import data, downloads, errors, fetching
+from base import errors
+from common import data
+from datasets import downloads, fetching
 from conftest import run_script
 
 FILE = "ThoraricSurgery.arff"

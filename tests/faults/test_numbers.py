@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from common import models, records, statistics, training
-from common.fetching import ROOT
+from common import models, training
+from results import records, statistics
+from base.paths import ROOT
 from conftest import run_here
 
 DIVERGING = ["--optimizer", "sgd", "--learning-rate", "100", "--epochs", "5"]

@@ -11,8 +11,11 @@ import pytest
 from test_bad_data import Touch
 from test_numbers import diverging
 
-from common import checkpoints, environment, errors, records, training
-from common.fetching import ROOT
+from base import errors
+from common import training
+from engine import checkpoints, environment
+from results import records
+from base.paths import ROOT
 from conftest import assert_one_line_error, run_script
 from pages import site
 

@@ -8,15 +8,15 @@ import pytest
 from serving import send, serving
 from shortened import options_of, results, undisturbed
 
-from common import records
-from common.fetching import ROOT
+from results import records
+from base.paths import ROOT
 from conftest import kill, offline_environment, run_script, start_script
 
 FETCH = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from common import fetching
+from datasets import fetching
 for name in ("boston_housing", "thoracic_surgery"):
     fetching.fetch(name, Path(sys.argv[2]))
 """

@@ -7,10 +7,10 @@ from itertools import chain, combinations, pairwise
 
 import numpy as np
 
-from claims import thoracic_surgery as surgery
-from common.comparison import BETTER, INSIDE, LATER, WORSE
-from common.evidence import slopes
-from common.statistics import difference_on_test_set, mean_interval, proportion_interval
+from tutorials import thoracic_surgery as surgery
+from comparison.scores import BETTER, INSIDE, LATER, WORSE
+from tutorials.evidence import slopes
+from results.statistics import difference_on_test_set, mean_interval, proportion_interval
 from exercise_runs import PUBLISHED, now_and_published
 
 LAST_ACCURACY, LAST_LOSS = "last training accuracy", "last training loss"

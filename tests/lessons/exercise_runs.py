@@ -4,8 +4,9 @@ import os
 import shlex
 from pathlib import Path
 
-from common import comparison, records
-from common.fetching import ROOT
+from comparison import scores
+from results import records
+from base.paths import ROOT
 from conftest import kill, start_script
 from saved_runs import row_of
 
@@ -25,8 +26,8 @@ class Runs(dict):
             to: the label of the first run.
             beside: the model of the first run, if it is another.
         """
-        first = comparison.select(self[to], {model: beside or model})
-        found = comparison.rows(first, comparison.select(self[label], {model: model}))
+        first = scores.select(self[to], {model: beside or model})
+        found = scores.rows(first, scores.select(self[label], {model: model}))
         return [row_of(found, quantity) for quantity in quantities]
 
     def epochs(self, label, model):

@@ -11,7 +11,7 @@ import pytest
 import compare
 import run_all
 from common import experiment
-from common.fetching import ROOT
+from base.paths import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 NUMBERS = re.search(r"^EXPERIMENTS = (.*)", MAKEFILE, re.MULTILINE)[1].split()

@@ -10,8 +10,9 @@ import pytest
 from matplotlib.testing.compare import compare_images
 
 import run_all
-from common import calibration, records
-from common.fetching import ROOT
+from common import calibration
+from results import records
+from base.paths import ROOT
 from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_here, run_script
 from pages import summary
 

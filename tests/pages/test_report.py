@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common import records
-from common.errors import UsageError
-from common.fetching import ROOT
+from results import records
+from base.errors import UsageError
+from base.paths import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from pages import site
 

@@ -12,7 +12,7 @@ import pytest
 
 import drawing
 import run_all
-from common.fetching import ROOT
+from base.paths import ROOT
 from conftest import offline_environment, run_script
 from pages import lessons
 from prediction import finding

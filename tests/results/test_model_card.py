@@ -7,8 +7,11 @@ import keras
 import numpy as np
 import pytest
 
-from common import cli, encoding, samples, trained
-from common.fetching import ROOT
+from base import command_line
+from common import encoding
+from datasets import samples
+from results import model_card
+from base.paths import ROOT
 from conftest import run_here
 
 FEATURES = {"RM": "rooms", "CHAS": "river", "TAX": "the same for all"}
@@ -16,7 +19,7 @@ FEATURES = {"RM": "rooms", "CHAS": "river", "TAX": "the same for all"}
 
 def settings(*arguments):
     known = {"epochs": {"a": 5}, "models": ("a", "b"), "overrides": {"hidden": ("a",)}}
-    return cli.parse("00_test", "Test.", arguments=arguments, **known)
+    return command_line.parse("00_test", "Test.", arguments=arguments, **known)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +47,7 @@ def test_another_network_does_not_take_the_place_of_the_published_one(change):
 
 def test_features_are_those_of_the_rows():
     table = np.array([[6.0, 0, 5], [8.0, 1, 5], [7.0, 0, 5]])
-    rooms, river, tax = trained.features_of(table, FEATURES)
+    rooms, river, tax = model_card.features_of(table, FEATURES)
     assert dataclasses.astuple(rooms)[2:6] == (7.0, pytest.approx(np.std([6, 8, 7])), 6.0, 8.0)
     assert river.values == (0.0, 1.0)
     assert (tax.deviation, tax.values) == (0.0, (5.0,))

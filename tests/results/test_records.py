@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import files, records
-from common.errors import UsageError
+from base import files
+from results import records
+from base.errors import UsageError
 from common.training import Result
 
 

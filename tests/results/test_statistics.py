@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from common import statistics
+from results import statistics
 
 # Cushny and Peebles (1905): extra hours of sleep of ten patients under two drugs; R's `sleep`.
 DRUG_1 = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])

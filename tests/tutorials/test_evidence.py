@@ -10,19 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from claims import (
-    boston_regression,
-    imdb_binary,
-    mnist_fashion_multiclass,
-    mnist_odd_even,
-    random_binary,
-    reuters_multiclass,
-    thoracic_surgery,
-)
-from common import evidence, records
-from common.evidence import DOES_NOT_HOLD, HOLDS, UNDECIDED
-from common.fetching import ROOT
-from common.statistics import Interval
+from tutorials import boston_regression, imdb_binary, mnist_fashion_multiclass, mnist_odd_even, random_binary, reuters_multiclass, thoracic_surgery
+from results import records
+from tutorials import evidence
+from results.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
+from base.paths import ROOT
+from results.statistics import Interval
 
 TUTORIALS = {
     "01_random_binary": random_binary,
@@ -167,7 +160,7 @@ def test_nine_tenths_of_the_tutorials_numbers_are_reproduced_and_others_have_a_r
     for stem in STEMS:
         record = published(stem).record
         named = {
-            evidence.quantity(model, part, metric): number
+            verdicts.quantity(model, part, metric): number
             for model, parts in numbers_of(stem).items()
             for part, numbers in parts.items()
             for metric, number in numbers.items()

@@ -1,0 +1,68 @@
+"""What is kept of one training, from which records, histories and trained networks are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What is kept of one training.
+
+    Attributes:
+        parameters: number of weights.
+        summary: the table of `model.summary()`.
+        history: loss and metrics of each epoch, as in `History.history`.
+        every: 1, or how many epochs lie between those whose history is kept.
+        test: loss and metrics on the test set; empty without one.
+        test_noise: their standard errors due to the choice of test rows.
+        outputs: what the model gives for the test set, float32 (rows, units), or None.
+        right: for a classifier, which test rows it gets right, bool (rows,), or None.
+        failed: the epoch, counted from 1, that gave no finite loss and ended the training, or None.
+        architecture: what `keras.models.model_from_json` builds the network from.
+        weights: its weights, as `model.get_weights` gives them; empty where they are not kept.
+        reused: seconds that epochs took which an earlier run has trained and saved.
+        saving: seconds spent on saving and restoring epochs.
+        restored: whether an earlier run had trained all of it.
+    """
+
+    parameters: int
+    summary: str
+    history: dict[str, list[float]]
+    every: int = 1
+    test: dict[str, float] = field(default_factory=dict)
+    test_noise: dict[str, float] = field(default_factory=dict)
+    outputs: np.ndarray | None = None
+    right: np.ndarray | None = None
+    failed: int | None = None
+    architecture: str = ""
+    weights: Sequence[np.ndarray] = ()
+    reused: float = 0.0
+    saving: float = 0.0
+    restored: bool = False
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training: which model, seed and fold, and what came of it."""
+
+    model: str
+    seed: int
+    fold: int | None
+    result: TrainingResult
+    seconds: float
+
+
+def classes(outputs: np.ndarray) -> np.ndarray:
+    """Return the class of each row of probabilities or one-hot targets.
+
+    Args:
+        outputs: float array (rows, 1), the probability of class 1, or (rows, classes).
+
+    Returns:
+        int64 array (rows,).
+    """
+    if outputs.shape[1] == 1:
+        return (outputs[:, 0] >= 0.5).astype(np.int64)
+    return outputs.argmax(axis=1)

@@ -1,0 +1,138 @@
+"""The lessons, found on the disk: a script `NN_name.py` and its module `tutorials/name.py`."""
+
+import ast
+import functools
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from base import paths
+from base.errors import UsageError
+
+KINDS = ("text", "row", "image")  # what a network may take
+
+
+@dataclass(frozen=True)
+class About:
+    """What a tutorial's module says of how its lesson is shown, as `ABOUT`.
+
+    Attributes:
+        title: such as "Random binary classification".
+        question: what the lesson asks.
+        models: what readers call each model, by the name it has in code, in the lesson's order.
+        cover: the figure that stands for the lesson, by its name.
+        networks: the models whose trained networks `predict.py` asks, the usual one first.
+        takes: what those networks take, one of `KINDS`; "" if there are none.
+        generated: whether the lesson draws its data, and needs no file.
+    """
+
+    title: str
+    question: str = ""
+    models: Mapping[str, str] = field(default_factory=dict)
+    cover: str = ""
+    networks: tuple[str, ...] = ()
+    takes: str = ""
+    generated: bool = False
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its script, and what its tutorial's module says of it."""
+
+    script: Path
+
+    @property
+    def stem(self) -> str:
+        """Its name, such as "01_random_binary"."""
+        return self.script.stem
+
+    @property
+    def number(self) -> str:
+        """Its number, such as "01"."""
+        return self.stem[:2]
+
+    @property
+    def tutorial(self) -> str:
+        """The name of its tutorial's module, such as "tutorials.random_binary"."""
+        return f"tutorials.{self.stem[3:]}"
+
+    @functools.cached_property
+    def about(self) -> About:
+        """How it is shown; its name alone where it has no module yet."""
+        if importlib.util.find_spec(self.tutorial) is None:
+            return About(title=self.stem[3:].replace("_", " "))
+        return importlib.import_module(self.tutorial).ABOUT
+
+    @functools.cached_property
+    def source(self) -> str:
+        """The text of its script."""
+        return self.script.read_text(encoding="utf-8")
+
+    @property
+    def description(self) -> dict[str, str]:
+        """The paragraphs of its docstring between title and commands, by the word each begins with.
+
+        Such as "Data", "Models" and "Expect", each with a colon behind it.
+        """
+        _, *paragraphs = (ast.get_docstring(ast.parse(self.source)) or "").split("\n\n")
+        texts = [" ".join(text.split()) for text in paragraphs if not text.startswith(" ")]
+        return {name: rest for name, _, rest in (text.partition(": ") for text in texts)}
+
+    def missing(self) -> list[str]:
+        """Say what the lesson lacks to be shown in full; nothing if it is complete."""
+        about = self.about
+        module = paths.EXPERIMENTS / f"{self.tutorial.replace('.', '/')}.py"
+        lacks = {
+            f"a module {module.relative_to(paths.ROOT)}": module.exists(),
+            "a question": about.question,
+            "display names of its models": about.models,
+            "a cover figure": about.cover,
+            "a kind of input for predict.py": about.takes in KINDS or not about.networks,
+            "exercises (What to try next)": "\n# ## What to try next" in self.source,
+        }
+        return [what for what, there in lacks.items() if not there]
+
+
+@functools.cache
+def lessons() -> tuple[Lesson, ...]:
+    """Return all lessons, in the order of their numbers.
+
+    Raises:
+        UsageError: two have one number.
+    """
+    found: dict[str, Lesson] = {}
+    for script in paths.lessons():
+        lesson = Lesson(script)
+        if lesson.number in found:
+            other = found[lesson.number].script.name
+            raise UsageError(f"{script.name}: expected a number of its own, found that of {other}.")
+        found[lesson.number] = lesson
+    return tuple(found.values())
+
+
+def numbers() -> list[str]:
+    """Return the numbers of all lessons, such as "01"."""
+    return [lesson.number for lesson in lessons()]
+
+
+def find(name: str) -> Lesson:
+    """Return the lesson of a number or a stem.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for lesson in lessons():
+        if name in (lesson.number, lesson.stem):
+            return lesson
+    raise UsageError(f"{name}: expected a lesson, one of {', '.join(numbers())}.")
+
+
+def warnings() -> list[str]:
+    """Say in a line for each lesson what it lacks; nothing where all are complete."""
+    return [
+        f"{lesson.script.name}: lacks {', '.join(missing)}."
+        for lesson in lessons()
+        if (missing := lesson.missing())
+    ]
