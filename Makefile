@@ -11,22 +11,23 @@ endif
 KIND = $(if $(filter-out 0,$(GPU)),-gpu)
 LOCK = requirements$(KIND).lock
 READY = $(VENV)/ready$(KIND)
-EXPERIMENTS = 01 02 03 04 05 06 07
+# The numbers of all lessons that there are: 01, 02 and so on.
+LESSONS = $(foreach script,$(sort $(notdir $(wildcard experiments/[0-9][0-9]_*.py))),$(firstword $(subst _, ,$(script))))
 CHROMIUM ?= /usr/bin/chromium
 
 # What `make all` and `make 05` pass on to the experiments. The shell reads the values from the
 # environment, so that none of them becomes a part of a command.
-export SEEDS DATA OUT JOBS FRESH A B EXP DEST CHROMIUM
+export SEEDS DATA OUT JOBS FRESH A B EXP DEST NAME CHROMIUM
 RESULTS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"}
 FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(EXPERIMENTS) ablations compare check report readme notebooks mirror test test-browser test-faults test-exercises verify-determinism bench audit lint clean
+.PHONY: help setup data all quick $(LESSONS) new ablations compare check report readme notebooks mirror test test-browser test-faults test-exercises verify-determinism bench audit lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
-	@sed -n -E 's/^\$$\(EXPERIMENTS\):/01 ... 07:/; s/^([a-z0-9. -]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
+	@sed -n -E 's/^\$$\(LESSONS\):/$(firstword $(LESSONS)) ... $(lastword $(LESSONS)):/; s/^([a-z0-9. -]+):[^#]*  ## (.*)/\1\t\2/p' $(MAKEFILE_LIST) \
 	  | awk -F'\t' '{printf "  %-18s %s\n", $$1, $$2}'
 	@test ! -d "$(CACHE)" || echo "$(CACHE) holds $$(du -sh "$(CACHE)" | cut -f1) of saved trainings; rm -r removes them, make clean all of runs/ and $(VENV), too"
 
@@ -45,19 +46,23 @@ $(READY): $(LOCK)
 	@touch $@
 
 data: setup  ## fetch and verify all data sets
-	@$(RUN) experiments/fetch_data.py
+	@$(RUN) -m experiments data
 
-all: setup  ## fetch data, run the seven experiments; SEEDS=1, DATA=real|sample, OUT=dir, JOBS=1, FRESH=1
-	@case "$$DATA" in sample) ;; real) $(RUN) experiments/fetch_data.py ;; *) $(RUN) experiments/fetch_data.py --allow-missing ;; esac
-	@$(RUN) experiments/run_all.py $(FLAGS)
+all: setup  ## fetch data, run all experiments; SEEDS=1, DATA=real|sample, OUT=dir, JOBS=1, FRESH=1
+	@case "$$DATA" in sample) ;; real) $(RUN) -m experiments data ;; *) $(RUN) -m experiments data --allow-missing ;; esac
+	@$(RUN) -m experiments all $(FLAGS)
 
 # With a single seed there are too few trainings to give each core one: up to four share a training.
 quick: setup  ## the same with one seed, into runs/quick
-	@$(RUN) experiments/run_all.py $(FLAGS) --seeds 1 --label quick \
+	@$(RUN) -m experiments all $(FLAGS) --seeds 1 --label quick \
 	  --threads "$$($(RUN) -c 'import os; print(min(4, os.cpu_count()))')"
 
-$(EXPERIMENTS): setup  ## one experiment
+$(LESSONS): setup  ## one experiment
 	@$(RUN) experiments/$@_*.py $(FLAGS)
+
+new: setup  ## write a lesson that runs at once; NAME=08_name
+	@test -n "$$NAME" || { echo "error: NAME: expected a number and a name, found nothing; make new NAME=08_name" >&2; exit 2; }
+	@$(RUN) -m experiments new "$$NAME"
 
 # The claims that need the ablations are tested last; without results of 05 they stop at once.
 ablations: setup  ## the costly variants, beside the results of 05: without dropout
@@ -81,11 +86,11 @@ readme: setup  ## write scores, numbers, claims and the benchmark into both READ
 	@$(RUN) experiments/report.py --readme
 
 notebooks: setup  ## the experiments as executed notebooks in notebooks/; EXP=01 for one
-	@$(RUN) experiments/notebooks.py $${EXP:+--experiment "$$EXP"} $(FLAGS)
+	@$(RUN) -m experiments notebooks $${EXP:+--experiment "$$EXP"} $(FLAGS)
 
 mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb
 	@test -n "$$DEST" || { echo "error: DEST: expected a folder, found nothing; make mirror DEST=/media/usb" >&2; exit 2; }
-	@$(RUN) experiments/fetch_data.py --mirror "$$DEST"
+	@$(RUN) -m experiments data --mirror "$$DEST"
 
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest

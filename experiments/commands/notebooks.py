@@ -1,27 +1,25 @@
-"""Turn the experiments into executed notebooks, with prose, figures and numbers in one page.
+"""Turn the lessons into executed notebooks, with prose, figures and numbers in one page.
 
 The scripts stay the source: a notebook is written anew each time. Further arguments go to the
-experiments; what has been trained and saved before is not trained again.
+lessons; what has been trained and saved before is not trained again.
 
 Usage:
-    python experiments/notebooks.py
-    python experiments/notebooks.py --experiment 07 --models mnist --epochs 3
+    python -m experiments notebooks
+    python -m experiments notebooks --experiment 07 --models mnist --epochs 3
 """
 
 import itertools
 import os
-import re
 import shlex
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from base import argument_types, command_line, files
 from base.errors import FailedError, UsageError
-from base.paths import ROOT
+from base.paths import EXPERIMENTS, ROOT
+from tutorials import catalogue
 
-EXPERIMENTS = Path(__file__).resolve().parent
 SETUP = """\
 # Written by `make notebooks` from {script}, which is the place to change it.
 import sys
@@ -29,35 +27,43 @@ import sys
 sys.path.insert(0, "{experiments}")"""
 
 
-def main() -> None:
-    """Write the notebooks of all experiments or of one.
+def main(arguments: list[str]) -> int:
+    """Write the notebooks of all lessons or of one; return the exit status.
 
     Raises:
         FailedError: a cell failed; the notebook shows it.
     """
-    scripts = {script.stem[:2]: script for script in sorted(EXPERIMENTS.glob("0?_*.py"))}
-    parser = command_line.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument("--experiment", help="only this one, such as 07", choices=scripts)
+    parser = command_line.Parser(
+        prog="python -m experiments notebooks",
+        description=__doc__.splitlines()[0],
+        allow_abbrev=False,
+    )
+    text = "only this one, such as 07"
+    parser.add_argument("--experiment", help=text, choices=catalogue.numbers())
     text = "folder for the notebooks (default: notebooks/)"
     parser.add_argument("--to", help=text, type=argument_types.folder, default=ROOT / "notebooks")
-    given, arguments = parser.parse_known_args()
+    given, arguments = parser.parse_known_args(arguments)
     for package in ("ipykernel", "jupytext", "nbclient"):
         if missing := argument_types.missing_package(package, "notebooks"):
             parser.error(missing)
-    if not given.experiment:  # else its own parser checks them, which knows more options
+    lessons = catalogue.lessons()
+    if given.experiment:  # whose own parser checks the arguments, and knows more options
+        lessons = (catalogue.find(given.experiment),)
+    else:
         command_line.parse(
             "notebooks", __doc__, epochs={"all": 1500}, models=(), arguments=arguments
         )
     files.make_folder(given.to)
     failed = []
-    for number in [given.experiment] if given.experiment else scripts:
-        path = given.to / f"{scripts[number].stem}.ipynb"
-        print(f"{scripts[number].stem} ...", flush=True)
-        if error := write(scripts[number], path, arguments):
+    for lesson in lessons:
+        path = given.to / f"{lesson.stem}.ipynb"
+        print(f"{lesson.stem} ...", flush=True)
+        if error := write(lesson.script, path, arguments):
             failed.append(f"{path.name}: {error}")
         print(f"Notebook: {path}", flush=True)
     if failed:
         raise FailedError(f"{'; '.join(failed)}; the notebook shows where.")
+    return 0
 
 
 def write(script: Path, path: Path, arguments: Sequence[str] = ()) -> str | None:
@@ -120,8 +126,6 @@ def convert(script: Path, folder: Path):
     notebook = jupytext.read(script, fmt="py:percent")
     docstring, *cells = notebook.cells
     title, _, text = docstring.source.strip('"\n').partition("\n")
-    # Markdown would join the lines that name data, models and what to expect.
-    text = re.sub(r"^([A-Z]\w+): ", r"\n**\1:** ", text, flags=re.MULTILINE)
     experiments = os.path.relpath(EXPERIMENTS, folder)
     setup = SETUP.format(script=f"experiments/{script.name}", experiments=experiments)
     notebook.cells = [new_markdown_cell(f"# {title}\n{text}"), new_code_cell(setup), *cells]
@@ -131,7 +135,3 @@ def convert(script: Path, folder: Path):
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     }
     return notebook
-
-
-if __name__ == "__main__":
-    sys.exit(main())
