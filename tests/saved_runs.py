@@ -6,14 +6,28 @@ from dataclasses import replace
 
 import numpy as np
 
-from results import records
 from base.paths import ROOT
-from common.training import Result, failed_epoch
-from test_records import write
+from engine.fitting import failed_epoch
+from results import records
+from results.training_result import Training, TrainingResult
 
 ROWS = 400  # of the test set
 LOSSES = [0.30, 0.34, 0.31, 0.33]
 ACCURACIES = [0.80, 0.78, 0.79, 0.76]
+
+
+def write(folder, trainings, **changes):
+    """Save trainings as a run and read it back; parts of the record may be given."""
+    settings = {
+        "experiment": "05_mnist_odd_even",
+        "data": {"source": "real", "files": {"mnist.npz": "731c"}, "facts": {"rows": np.int64(3)}},
+        "config": {"epochs": {"mlp": 3}, "as_published": True},
+        "environment": {"python": "3.11"},
+        "baselines": {"majority class": {"accuracy": 0.5}},
+        "arrays": {"targets": np.array([1, 0, 0], np.uint8)},
+    }
+    records.write(folder, trainings, **settings | changes)
+    return records.read(folder)
 
 
 def training(loss, accuracy=0.8, *, epochs=3, lowest=2, metric="accuracy", validated=True):
@@ -30,7 +44,7 @@ def training(loss, accuracy=0.8, *, epochs=3, lowest=2, metric="accuracy", valid
     outputs = np.full((ROWS, 1), 0.75, np.float32)
     right = np.arange(ROWS) < round(accuracy * ROWS) if metric == "accuracy" else None
     scores, failed = {"loss": loss, metric: accuracy}, failed_epoch(history)
-    return Result(7, "summary", history, 1, scores, noise, outputs, right, failed)
+    return TrainingResult(7, "summary", history, 1, scores, noise, outputs, right, failed)
 
 
 def mlp(folder, losses, accuracies=None, *, first_seed=0, model="mlp", parts=None, **options):
@@ -38,7 +52,7 @@ def mlp(folder, losses, accuracies=None, *, first_seed=0, model="mlp", parts=Non
     accuracies = [0.8] * len(losses) if accuracies is None else accuracies
     scores = zip(losses, accuracies, strict=True)
     runs = [
-        records.Run(model, seed, None, training(*score, **options), 1.0)
+        Training(model, seed, None, training(*score, **options), 1.0)
         for seed, score in enumerate(scores, first_seed)
     ]
     return write(folder, runs, **parts or {})

@@ -63,7 +63,7 @@ def test_a_readme_without_marks_is_refused(tmp_path):
 def test_help_is_the_default_and_names_every_target():
     printed = make().stdout
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
-    for target in phony.replace("$(EXPERIMENTS)", "01").split():
+    for target in phony.replace("$(LESSONS)", "01").split():
         assert re.search(rf"^  {target}\b", printed, re.MULTILINE), target
 
 

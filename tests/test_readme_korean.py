@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from base import errors
-from results import failures
-from tutorials import evidence
 from base.paths import ROOT
 from pages import readme
 from pages.language import ENGLISH, Korean
+from results import failures
 from saved_runs import mlp
+from tutorials import evidence
 
 ENGLISH_PAGE = (ROOT / ENGLISH.page).read_text(encoding="utf-8")
 KOREAN_PAGE = (ROOT / Korean.page).read_text(encoding="utf-8")

@@ -19,8 +19,9 @@ EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"
 FIGURES = EXPERIMENTS.parent / "figures"
 sys.path.insert(0, str(EXPERIMENTS))
 
-from results import records
+from base import errors, paths
 from base.errors import FailedError, UsageError
+from results import records
 
 EPOCHS = 2
 FILES = ("record.json", "history.csv", "predictions.npz")
@@ -71,7 +72,8 @@ def differences(script: Path, scratch: Path) -> list[str]:
 
 def main() -> int:
     """Compare the runs of each experiment; return the exit status."""
-    known = {script.name[:2]: script for script in sorted(EXPERIMENTS.glob("0?_*.py"))}
+    errors.prepare_program()
+    known = {script.name[:2]: script for script in paths.lessons()}
     wanted = sys.argv[1:] or list(known)
     if strange := [number for number in wanted if number not in known]:
         raise UsageError(f"{strange[0]!r}: expected numbers of experiments, {' '.join(known)}.")

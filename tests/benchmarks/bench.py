@@ -33,11 +33,11 @@ import numpy as np
 import pandas as pd
 from workloads import WORKLOADS
 
-from tutorials import boston_regression
 from base import files
 from common import plotting
 from common.encoding import MultiHot
 from pages import readme
+from tutorials import boston_regression
 
 ROUNDS = 5
 LARGER = ("05 mlp", "05 cnn", "05 deep_cnn", "07 second")  # enough work for several threads

@@ -36,7 +36,7 @@ def main() -> None:
             clone = Path(folder) / "clone"
             subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
             drawing.digit(4, width=14, slant=0.1).save(clone / "digit.png")
-            _run(f"{lessons.PYTHON} experiments/fetch_data.py", clone)
+            _run(f"{lessons.PYTHON} -m experiments data", clone)
             for command in commands:
                 started = time.monotonic()
                 _run(command, clone)

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-import notebooks
+from base import paths
+from commands import notebooks
 from conftest import ROOT, assert_one_line_error, offline_environment, run_here
 
 SCRIPT = "04_boston_regression"
@@ -16,7 +17,10 @@ OPTIONS = ["--data", "sample", "--models", "rows_100", "--epochs", "2", "--seeds
 
 def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
     for folder, command in (
-        ("notebook's", ["notebooks.py", "--experiment", "04", "--to", str(tmp_path / "to")]),
+        (
+            "notebook's",
+            ["__main__.py", "notebooks", "--experiment", "04", "--to", str(tmp_path / "to")],
+        ),
         ("script's", [f"{SCRIPT}.py"]),
     ):
         (tmp_path / folder).mkdir()  # with saved trainings of its own
@@ -38,12 +42,12 @@ def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
         assert (written[0] / file).read_bytes() == (written[1] / file).read_bytes(), file
 
 
-@pytest.mark.parametrize("script", sorted(notebooks.EXPERIMENTS.glob("0?_*.py")))
+@pytest.mark.parametrize("script", paths.lessons())
 def test_each_script_becomes_prose_and_code(script, tmp_path):
     notebook = notebooks.convert(script, ROOT / "notebooks")
     first, setup, *cells = notebook.cells
     assert first.source.startswith(f"# {script.stem[:2]} ")
-    assert "**Data:**" in first.source
+    assert "\nData: " in first.source
     assert 'sys.path.insert(0, "../experiments")' in setup.source
     kinds = [cell.cell_type for cell in cells]
     assert kinds.count("markdown") >= 5
@@ -72,13 +76,15 @@ def test_an_option_that_a_script_refuses_leaves_the_notebook_as_it_was(tmp_path)
     path = tmp_path / "04_boston_regression.ipynb"
     path.write_text("as it was")
     options = ["--experiment", "04", "--to", str(tmp_path), "--models", "nosuch"]
-    done = run_here("notebooks.py", *options, home=tmp_path)
+    done = run_here("__main__.py", "notebooks", *options, home=tmp_path)
     assert_one_line_error(done, "--models", "'nosuch'")
     assert path.read_text() == "as it was"
 
 
 def test_wrong_arguments_are_said_before_anything_runs(tmp_path):
-    done = run_here("notebooks.py", "--to", str(tmp_path / "to"), "--nosuch", home=tmp_path)
+    done = run_here(
+        "__main__.py", "notebooks", "--to", str(tmp_path / "to"), "--nosuch", home=tmp_path
+    )
     assert done.returncode == 2
     assert "unrecognized arguments: --nosuch" in done.stderr
     assert not (tmp_path / "to").exists()
@@ -90,5 +96,5 @@ def test_the_experiments_are_listed(tmp_path):
         command, cwd=ROOT, env=offline_environment(tmp_path), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    for script in notebooks.EXPERIMENTS.glob("0?_*.py"):
+    for script in paths.lessons():
         assert f"python experiments/{script.name}" in done.stdout

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.paths import ROOT
 from common import data, encoding, models, training
 from engine import batches, compiled
-from base.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
 

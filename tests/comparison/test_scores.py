@@ -9,10 +9,9 @@ import pytest
 from scipy import stats
 
 from comparison import repetition, scores
-from results import records
 from comparison.repetition import DIFFERENT
-from saved_runs import ACCURACIES, LOSSES, ROWS, mlp, published, row_of, training
-from test_records import write
+from results.training_result import Training
+from saved_runs import ACCURACIES, LOSSES, ROWS, mlp, published, row_of, training, write
 
 
 def test_the_quantities_of_a_history_are_those_computed_by_hand(tmp_path):
@@ -43,7 +42,7 @@ def test_without_validation_the_best_of_the_training_is_compared(tmp_path):
 def test_folds_are_averaged_within_a_seed(tmp_path):
     losses = {0: (0.2, 0.4), 1: (0.3, 0.7)}
     runs = [
-        records.Run("mlp", seed, fold, training(loss, metric="mae", lowest=fold + 1), 1.0)
+        Training("mlp", seed, fold, training(loss, metric="mae", lowest=fold + 1), 1.0)
         for seed, folds in losses.items()
         for fold, loss in enumerate(folds)
     ]
@@ -182,7 +181,7 @@ def test_within_the_tolerance_scores_are_the_same(tmp_path):
 
 
 def test_models_are_selected_under_other_names(tmp_path):
-    runs = [records.Run(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn")]
+    runs = [Training(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn")]
     saved = write(tmp_path, runs)
     chosen = scores.select(saved, {"mlp=cnn": "cnn"})
     assert chosen.models == ["mlp=cnn"]
@@ -251,7 +250,7 @@ def test_sample_data_beside_real_ones_get_no_verdict(tmp_path):
 
 
 def test_a_model_trained_on_folds_is_not_compared_with_one_that_is_not(tmp_path):
-    runs = [records.Run("mlp", 0, fold, training(0.3), 1.0) for fold in range(2)]
+    runs = [Training("mlp", 0, fold, training(0.3), 1.0) for fold in range(2)]
     first, second = mlp(tmp_path / "a", LOSSES), write(tmp_path / "b", runs)
     assert scores.shared_models(first, second) == []
     assert scores.rows(first, second) == []

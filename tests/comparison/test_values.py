@@ -9,13 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from comparison import repetition, scores, values
-from results import records
-from comparison.values import Change
 from base.paths import ROOT
+from comparison import repetition, scores, values
 from comparison.repetition import IDENTICAL
-from saved_runs import mlp, training, with_value
-from test_records import write
+from comparison.values import Change
+from results import records
+from results.saved import KEYS
+from results.training_result import Training
+from saved_runs import mlp, training, with_value, write
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,8 @@ def saved(tmp_path_factory):
     """Return the runs of a model with two seeds and of one with two folds and no validation."""
     folds = [training(0.5 + fold / 10, validated=False) for fold in range(2)]
     folds = [replace(fold, test={}, test_noise={}, outputs=None, right=None) for fold in folds]
-    runs = [records.Run("mlp", seed, None, training(0.3 + seed / 100), 1.0) for seed in (4, 5)]
-    runs += [records.Run("cnn", 4, fold, result, 1.0) for fold, result in enumerate(folds)]
+    runs = [Training("mlp", seed, None, training(0.3 + seed / 100), 1.0) for seed in (4, 5)]
+    runs += [Training("cnn", 4, fold, result, 1.0) for fold, result in enumerate(folds)]
     return write(tmp_path_factory.mktemp("saved"), runs)
 
 
@@ -51,7 +52,7 @@ def test_exactly_the_changed_cells_are_listed(saved, cells, random):
     assert history.shape == (12, 8)
     expected = {}
     for (row, column), new in cells.items():
-        model, seed, fold, epoch = history.loc[row, records.KEYS]
+        model, seed, fold, epoch = history.loc[row, KEYS]
         metric = history.columns[4 + column]
         old = None if pd.isna(history.loc[row, metric]) else history.loc[row, metric]
         history.loc[row, metric] = np.nan if new is None else new

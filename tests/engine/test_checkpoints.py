@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import shutil
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base import source_code
 from common import encoding, training
 from engine import checkpoints, compiled, environment
 
@@ -61,7 +61,7 @@ class Training:
     options: dict = dataclasses.field(default_factory=dict)
 
     def run(self):
-        """Train; return the history, the weights and whether epochs were trained."""
+        """Train; return the history, the weights and how many epochs were trained."""
         keras.utils.set_random_seed(self.weights_of)
         layers = keras.layers
         hidden = layers.Dense(self.units, activation=self.activation, dtype=self.dtype)
@@ -71,10 +71,9 @@ class Training:
         config = {"learning_rate": self.learning_rate}
         optimizer = keras.optimizers.get({"class_name": self.optimizer, "config": config})
         model.compile(optimizer=optimizer, loss=self.loss, metrics=["accuracy"])
-        before = checkpoints.store.trained
         options = {"epochs": 7, "batch_size": 16, "seed": 3} | self.options
         history = training.fit(model, self.x, self.y, **options)
-        return history.history, model.get_weights(), checkpoints.store.trained > before
+        return history.history, model.get_weights(), history.cost.epochs
 
 
 def assert_equal(first, second):
@@ -122,10 +121,10 @@ def test_a_training_interrupted_anywhere_ends_in_the_same_bits(saving, calls):
             monkeypatch.setattr(compiled.CompiledTwin, "train", interrupted)
             with contextlib.suppress(KeyboardInterrupt):
                 this.run()
-    before = checkpoints.store.trained
-    assert_equal(this.run(), expected)
+    again = this.run()
+    assert_equal(again, expected)
     # The calls that were made before an interruption are not made again.
-    assert checkpoints.store.trained - before == max(0, 7 - 2 * sum(calls))
+    assert again[2] == max(0, 7 - 2 * sum(calls))
 
 
 def test_a_training_with_code_of_the_users_is_not_saved(pretending):
@@ -208,17 +207,29 @@ def test_another_processor_takes_nothing_saved(pretending, monkeypatch):
     assert Training().run()[2]
 
 
-@pytest.mark.parametrize("room", checkpoints.CODE)
+def code_lies_in(folder, monkeypatch):
+    """Take the code that determines a training from another folder from now on."""
+    source_code.digest.cache_clear()
+    monkeypatch.setattr(checkpoints, "ENGINE", (folder,))
+    checkpoints.configure(VERSIONS)
+
+
+ENGINE = sorted(path.name for path in checkpoints.ENGINE[0].glob("*.py"))
+
+
+@pytest.mark.parametrize("room", ENGINE)
 def test_another_training_code_takes_nothing_saved(room, pretending, tmp_path, monkeypatch):
     Training().run()
-    for name in checkpoints.CODE:
-        shutil.copy(Path(checkpoints.__file__).with_name(f"{name}.py"), tmp_path)
-    monkeypatch.setattr(checkpoints, "__file__", str(tmp_path / "checkpoints.py"))
-    checkpoints.configure(VERSIONS)
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(checkpoints.ENGINE[0], copy)
+    file = copy / room
+    code_lies_in(copy, monkeypatch)
+    assert not Training().run()[2]  # moved
+    file.write_text(file.read_text() + "# a comment\n")
+    code_lies_in(copy, monkeypatch)
     assert not Training().run()[2]
-    with (tmp_path / f"{room}.py").open("a") as file:
-        file.write("# changed\n")
-    checkpoints.configure(VERSIONS)
+    file.write_text(file.read_text() + "CHANGED = True\n")
+    code_lies_in(copy, monkeypatch)
     assert Training().run()[2]
 
 

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import compare
-import fetch_data
 import report
-import run_all
-from common import experiment
+from base import command_line, paths
 from base.paths import ROOT
+from common import experiment
 
 GOOD = {
     "--seeds": ["1", "3"],
@@ -58,7 +57,8 @@ bad = st.sampled_from(list(BAD)).flatmap(lambda flag: st.tuples(st.just(flag), B
 def status_and_errors(script, arguments, monkeypatch):
     """Run a script in this process up to where it would load or train."""
 
-    def start(*_):
+    def start(self, *described, **protocol):
+        command_line.parse(*described, **protocol)
         raise AssertionError("it started")
 
     monkeypatch.setattr(experiment.Experiment, "__init__", start)
@@ -69,7 +69,7 @@ def status_and_errors(script, arguments, monkeypatch):
     return caught.value.code, errors.getvalue()
 
 
-@given(st.sampled_from(run_all.SCRIPTS), good, st.lists(bad, min_size=1, max_size=3), st.randoms())
+@given(st.sampled_from(paths.lessons()), good, st.lists(bad, min_size=1, max_size=3), st.randoms())
 def test_bad_values_end_with_status_2_and_one_line(script, right, wrong, random):
     pairs = [(flag, value) for flag, value in right.items() if flag not in dict(wrong)]
     pairs += wrong
@@ -82,7 +82,7 @@ def test_bad_values_end_with_status_2_and_one_line(script, right, wrong, random)
     assert errors.splitlines() == [errors.rstrip("\n")]
 
 
-@given(st.sampled_from(run_all.SCRIPTS), st.lists(st.text(min_size=1, max_size=6), min_size=1))
+@given(st.sampled_from(paths.lessons()), st.lists(st.text(min_size=1, max_size=6), min_size=1))
 def test_stray_words_end_with_status_2_and_one_line(script, words):
     words = [word for word in words if not "--help".startswith(word) and not word.startswith("-h")]
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -101,7 +101,7 @@ def test_what_contradicts_itself_ends_with_status_2(arguments, monkeypatch):
     assert len(errors.splitlines()) == 1
 
 
-@pytest.mark.parametrize("tool", [compare, report, fetch_data])
+@pytest.mark.parametrize("tool", [compare, report])
 @pytest.mark.parametrize("arguments", [["--nosuch"], ["--data-dir"], ["\n", "--x\ny"]])
 def test_tools_end_with_status_2_and_one_line(tool, arguments, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [tool.__file__, *arguments])

@@ -11,11 +11,11 @@ import pytest
 from serving import send, serving
 
 from base import errors
+from base.paths import ROOT
 from common import data
+from conftest import assert_one_line_error, run_script
 from datasets import fetching
 from results import records
-from base.paths import ROOT
-from conftest import assert_one_line_error, run_script
 
 FILES = {file: name for name, entry in fetching.registry().items() for file in entry["files"]}
 ARFF = "ThoraricSurgery.arff"
@@ -127,7 +127,7 @@ def test_an_unreadable_file_is_refused(folder_with, tmp_path):
     path = folder_with("mnist.npz")
     path.chmod(0)
     options = {"home": tmp_path, "under": without_rights()}
-    done = run_script("fetch_data.py", "--data-dir", str(tmp_path / "data"), **options)
+    done = run_script("__main__.py", "data", "--data-dir", str(tmp_path / "data"), **options)
     assert_one_line_error(done, str(path), "cannot be read (Permission denied)", "make data")
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from base import command_line, errors
-from engine import checkpoints, cluster_process, process, progress
 from conftest import ROOT, assert_one_line_error, kill, run_here, server, start_script
+from engine import checkpoints, cluster_process, process, progress
 
 DASK = Path(sys.executable).with_name("dask")
 SCRIPT = "01_random_binary.py"
@@ -88,7 +88,9 @@ def test_a_worker_with_other_code_or_versions_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("TRAINING_CACHE", str(tmp_path))
     monkeypatch.setattr(checkpoints, "store", checkpoints.Store())
     monkeypatch.setattr(progress, "console", progress.console)
-    settings = command_line.parse("name", "text", epochs={"a": 1}, models=("a",), arguments=["--device=cpu"])
+    settings = command_line.parse(
+        "name", "text", epochs={"a": 1}, models=("a",), arguments=["--device=cpu"]
+    )
     versions = {"code": process.CODE, "keras": "3.15.1", "numpy": "1.26.0"}
     with pytest.raises(errors.UsageError, match=r"expected numpy 1\.26\.0 as on .*, found 2"):
         cluster_process._run(print, settings, versions, (), ())
@@ -158,7 +160,7 @@ def test_a_child_that_is_killed_ends_its_task_with_one_line(a_child):
 
 
 def test_a_child_whose_task_is_no_longer_wanted_ends(a_child, monkeypatch):
-    monkeypatch.setattr(child, "ASK_EVERY", 0.01)
+    monkeypatch.setattr(cluster_process, "ASK_EVERY", 0.01)
     with pytest.raises(errors.FailedError, match="interrupted"):
         a_child.run((), (), lambda: False)
     assert not a_child.is_fit()
@@ -166,5 +168,5 @@ def test_a_child_whose_task_is_no_longer_wanted_ends(a_child, monkeypatch):
 
 def test_a_child_that_is_idle_for_long_is_not_used_again(a_child, monkeypatch):
     assert a_child.is_fit()
-    monkeypatch.setattr(child, "IDLE", 0.0)
+    monkeypatch.setattr(cluster_process, "IDLE", 0.0)
     assert not a_child.is_fit()

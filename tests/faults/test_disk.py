@@ -90,7 +90,7 @@ def test_a_full_disk_for_data_is_one_line(real_data_dir, tmp_path):
     for folder in (datasets, datasets.with_name("datasets.old")):
         folder.mkdir(parents=True)
     done = run_script(
-        *("fetch_data.py", "--data-dir", str(datasets.parent)),
+        *("__main__.py", "data", "--data-dir", str(datasets.parent)),
         **{"home": tmp_path, "under": on_a_small_disk(datasets, 1000)},
         DATA_MIRROR=str(real_data_dir / "datasets"),
     )

@@ -8,10 +8,11 @@ from PIL import Image, ImageDraw
 
 import drawing
 from base import errors
+from common import models
 from conftest import assert_one_line_error, run_script
-from prediction import images, rows
+from networks import COLUMNS, FEATURES, saved, text_network
+from prediction import images, rows, texts
 from prediction.answers import Trained
-from test_explanations import COLUMNS, FEATURES, models, saved, text_network, texts
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from base import errors
-from engine import environment
 from conftest import kill, run_script, start_script
+from engine import environment
 
 STEM = "01_random_binary"
 USERS = """#!/bin/sh

@@ -10,8 +10,8 @@ from serving import send, serving
 
 from base import errors
 from common import data
-from datasets import downloads, fetching
 from conftest import run_script
+from datasets import downloads, fetching
 
 FILE = "ThoraricSurgery.arff"
 ENTRY = fetching.registry()["thoracic_surgery"]
@@ -181,7 +181,7 @@ def test_a_hanging_server_costs_one_wait(tmp_path):
         begun = time.monotonic()
         options = ["--data-dir", str(tmp_path), "--allow-missing"]
         environment = {"home": tmp_path, "DATA_MIRROR": server.address}
-        done = run_script("fetch_data.py", *options, **environment)
+        done = run_script("__main__.py", "data", *options, **environment)
         assert time.monotonic() - begun < 45
     assert done.returncode == 0
     assert done.stderr.count("no byte for 30 s") == 6

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import pytest
 
-from common import models, training
-from results import records, statistics
 from base.paths import ROOT
+from common import models, training
 from conftest import run_here
+from results import records, statistics
 
 DIVERGING = ["--optimizer", "sgd", "--learning-rate", "100", "--epochs", "5"]
 

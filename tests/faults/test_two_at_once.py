@@ -8,9 +8,10 @@ import pytest
 from serving import send, serving
 from shortened import options_of, results, undisturbed
 
-from results import records
 from base.paths import ROOT
 from conftest import kill, offline_environment, run_script, start_script
+from results import records
+from tutorials import catalogue
 
 FETCH = """
 import sys
@@ -90,13 +91,15 @@ def test_two_whole_suites_at_once_are_both_right(tmp_path):
     options = ["--data", "sample", "--epochs", "1", "--seeds", "1", "--jobs", "1"]
     options += ["--data-dir", str(tmp_path / "data"), "--out"]
     together = [*options, str(tmp_path / "out")]
-    both = [start_script("run_all.py", *together, home=tmp_path) for _ in range(2)]
+    both = [start_script("__main__.py", "all", *together, home=tmp_path) for _ in range(2)]
     printed = finished(*both)
     assert [process.returncode for process in both] == [0, 0], printed
-    alone = run_script("run_all.py", *options, str(tmp_path / "alone"), "--fresh", home=tmp_path)
+    alone = run_script(
+        "__main__.py", "all", *options, str(tmp_path / "alone"), "--fresh", home=tmp_path
+    )
     assert alone.returncode == 0, alone.stderr
     folders = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_dir())
-    assert len(folders) == 7
+    assert len(folders) == len(catalogue.lessons())
     for stem in folders:
         assert records.read(tmp_path / "out" / stem).record["experiment"] == stem
         for name in ("record.json", "history.csv", "predictions.npz"):

@@ -6,12 +6,12 @@ Each function checks what one answer says and returns the numbers in it, in thei
 from itertools import chain, combinations, pairwise
 
 import numpy as np
-
-from tutorials import thoracic_surgery as surgery
-from comparison.scores import BETTER, INSIDE, LATER, WORSE
-from tutorials.evidence import slopes
-from results.statistics import difference_on_test_set, mean_interval, proportion_interval
 from exercise_runs import PUBLISHED, now_and_published
+
+from comparison.scores import BETTER, INSIDE, LATER, WORSE
+from results.statistics import difference_on_test_set, mean_interval, proportion_interval
+from tutorials import thoracic_surgery as surgery
+from tutorials.evidence import slopes
 
 LAST_ACCURACY, LAST_LOSS = "last training accuracy", "last training loss"
 LOWEST_LOSS, TEST_ACCURACY = "lowest validation loss", "test accuracy"

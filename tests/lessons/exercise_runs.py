@@ -4,10 +4,10 @@ import os
 import shlex
 from pathlib import Path
 
-from comparison import scores
-from results import records
 from base.paths import ROOT
+from comparison import scores
 from conftest import kill, start_script
+from results import records
 from saved_runs import row_of
 
 PUBLISHED = "figures"

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-
-import run_all
 from exercise_runs import train
-from test_exercises import exercise_commands, exercises
+
+from lesson_commands import SCRIPTS, exercise_commands, exercises
 
 pytest.register_assert_rewrite("exercise_answers")  # so that a failure shows its values
 from exercise_answers import ANSWERS
@@ -19,7 +18,7 @@ NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w-])")
 UNITS = 2
 TEXTS = {
     f"{path.stem[:2]}.{number}": (path, text)
-    for path in run_all.SCRIPTS
+    for path in SCRIPTS
     for number, text in enumerate(exercises(path), 1)
 }
 

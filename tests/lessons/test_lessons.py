@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from matplotlib.testing.compare import compare_images
 
-import run_all
-from common import calibration
-from results import records
 from base.paths import ROOT
+from commands import all as all_lessons
+from common import calibration
+from common.experiment import OUTCOME
 from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_here, run_script
 from pages import summary
+from results import records
+from tutorials import catalogue
 
-STEMS = [path.stem for path in run_all.SCRIPTS]
+STEMS = [lesson.stem for lesson in catalogue.lessons()]
 FIGURES = {
     "01_random_binary": ["scatter_2d", "scatter_3d", "histories_side_by_side"],
     "02_imdb_binary": ["multi_hot", "relu_and_sigmoid", "held_out_history", "units"],
@@ -51,7 +53,7 @@ FIGURES = {
 def test_on_sample_data(sample_runs, stem):
     folder, done = sample_runs(stem)
     assert done.returncode == 0, done.stderr
-    generated = stem == "01_random_binary"
+    generated = catalogue.find(stem).about.generated
     record = json.loads((folder / "record.json").read_text())
     assert record["data"]["source"] == ("generated" if generated else "sample")
     assert record["data"]["files"] == {}
@@ -194,7 +196,7 @@ def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):
 
 
 def test_run_all_says_a_mistake_once(tmp_path):
-    done = run_script("run_all.py", "--epochs", "0", home=tmp_path)
+    done = run_script("__main__.py", "all", "--epochs", "0", home=tmp_path)
     assert_one_line_error(done, "--epochs")
 
 
@@ -210,14 +212,18 @@ def test_a_failing_experiment_is_named_and_the_others_run(
     folder, _ = sample_runs("01_random_binary")
     bad, good = tmp_path / "01_bad.py", tmp_path / "02_good.py"
     bad.write_text("import sys; sys.exit(3)")
-    good.write_text(f"print({run_all.RESULTS + str(folder)!r})")
-    monkeypatch.setattr(run_all, "SCRIPTS", [bad, good])
-    assert run_all.main([]) == 1
+    outcome = f"open(os.environ[{OUTCOME!r}], 'w').write('{{\"folder\": \"{folder}\"}}')"
+    good.write_text(f"import os; {outcome}")
+    lessons = [catalogue.Lesson(script) for script in (bad, good)]
+    monkeypatch.setattr(catalogue, "lessons", lambda: lessons)
+    assert all_lessons.run(lessons[1], []) == (0, folder)
+    monkeypatch.setattr(all_lessons, "print_summary", lambda *_: None)
+    monkeypatch.setattr(all_lessons.site, "write", lambda folder: folder)
+    assert all_lessons.main([]) == 1
     printed = capsys.readouterr()
     assert "01_bad (exit status 3)" in printed.err
-    assert "deep_mlp" in printed.out
-    monkeypatch.setattr(run_all, "SCRIPTS", [good])
-    assert run_all.main([]) == 0
+    monkeypatch.setattr(catalogue, "lessons", lambda: lessons[1:])
+    assert all_lessons.main([]) == 0
 
 
 def test_published_figures_are_drawn_without_tensorflow(tmp_path):
@@ -230,6 +236,8 @@ def test_published_figures_are_drawn_without_tensorflow(tmp_path):
 def test_published_figures_have_every_experiment():
     for stem in FIGURES:
         record = records.read(ROOT / "figures" / stem).record
-        assert record["data"]["source"] == ("generated" if stem[:2] == "01" else "real")
+        assert record["data"]["source"] == (
+            "generated" if catalogue.find(stem).about.generated else "real"
+        )
         for figure in FIGURES[stem]:
             assert (ROOT / "figures" / stem / f"{figure}.png").stat().st_size < 150_000

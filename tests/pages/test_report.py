@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from results import records
 from base.errors import UsageError
 from base.paths import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from pages import site
+from results import records
 
 STEM = "07_mnist_fashion_multiclass"
 

@@ -11,13 +11,12 @@ import pandas as pd
 import pytest
 
 import drawing
-import run_all
 from base.paths import ROOT
 from conftest import offline_environment, run_script
+from lesson_commands import SCRIPTS, begin, check, published
 from pages import lessons
-from prediction import finding
 from questions import DISTRICT, row
-from test_exercises import begin, check, published
+from tutorials import catalogue
 
 REVIEWS = [
     ("positive", "A lovely, funny film with a wonderful cast. I enjoyed every minute of it."),
@@ -104,13 +103,15 @@ def test_an_answer_for_people_names_words_trust_and_limits(real_networks, tmp_pa
     assert max(map(len, done.stdout.splitlines()[:-1])) <= 100
 
 
-@pytest.mark.parametrize("stem", [path.stem for path in run_all.SCRIPTS])
+@pytest.mark.parametrize(
+    "stem", [lesson.stem for lesson in catalogue.lessons() if lesson.about.networks]
+)
 def test_networks_of_sample_data_answer_and_say_so(sample_runs, stem, tmp_path):
     folder, _ = sample_runs(stem)
-    run, number = folder.parent, stem[:2]
+    run, about, number = folder.parent, catalogue.find(stem).about, stem[:2]
     kept = {path.stem for path in (run / "models" / stem).glob("*.keras")}
-    assert kept <= set(finding.KEPT[number])
-    model = next(name for name in finding.KEPT[number] if name in kept)
+    assert kept <= set(about.networks)
+    model = next(name for name in about.networks if name in kept)
     card = json.loads((run / "models" / stem / f"{model}.json").read_text())
     if card["takes"] == "text":
         known = [word for word in card["words"] if word.isalpha()][:20]
@@ -124,10 +125,10 @@ def test_networks_of_sample_data_answer_and_say_so(sample_runs, stem, tmp_path):
     options = ["--model", model, "--plot", str(plot)]
     done = predict(run, number, *arguments, *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert ("SAMPLE DATA" in done.stdout) is (number != "01")
+    assert ("SAMPLE DATA" in done.stdout) is not about.generated
     assert plot.stat().st_size > 2_000
     text = (run / "models" / stem / f"{model}.md").read_text()
-    assert ("SAMPLE DATA" in text) is (number != "01")
+    assert ("SAMPLE DATA" in text) is not about.generated
     assert "must not be used for" in text
 
 
@@ -158,8 +159,9 @@ def test_the_network_is_trained_first_if_there_is_none(tmp_path):
 
 
 def test_all_networks_that_a_script_keeps_can_be_asked_for():
-    for number, names in finding.KEPT.items():
-        settings = begin(str(finding.SCRIPTS[number].relative_to(ROOT)))
+    for lesson in catalogue.lessons():
+        names = lesson.about.networks
+        settings = begin(str(lesson.script.relative_to(ROOT)))
         assert set(names) <= set(settings.known_models)
         left_out = set(settings.known_models) - set(names)
         of_folds = {name for name in left_out if name.startswith(("cv_", "leaky"))}
@@ -169,9 +171,7 @@ def test_all_networks_that_a_script_keeps_can_be_asked_for():
 def test_the_paths_for_a_class_are_accepted_and_measured():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     measured = pd.read_csv(ROOT / "figures" / "benchmark_lessons.csv")
-    trained = {
-        folder: names for path in run_all.SCRIPTS for folder, names in published(path)[1].items()
-    }
+    trained = {folder: names for path in SCRIPTS for folder, names in published(path)[1].items()}
     paths = lessons.paths(page)
     assert len(paths) == 2
     for path, commands in paths.items():

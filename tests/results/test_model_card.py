@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from base import command_line
+from base.paths import ROOT
 from common import encoding
+from conftest import run_here
 from datasets import samples
 from results import model_card
-from base.paths import ROOT
-from conftest import run_here
 
 FEATURES = {"RM": "rooms", "CHAS": "river", "TAX": "the same for all"}
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base import files
-from results import records
 from base.errors import UsageError
-from common.training import Result
+from results import records
+from results.training_result import Training, TrainingResult
+from saved_runs import write
 
 
 def result(epochs=3, test=True, scale=1.0):
@@ -22,31 +23,20 @@ def result(epochs=3, test=True, scale=1.0):
         "val_loss": [2.0] * epochs,
     }
     if not test:
-        return Result(7, "summary", history)
+        return TrainingResult(7, "summary", history)
     outputs = np.array([[0.9], [0.2], [0.6]], np.float32)
     right = np.array([True, True, False])
     noise = {"accuracy": 0.1, "loss": 0.2}
-    return Result(7, "summary", history, 1, {"accuracy": scale, "loss": 0.5}, noise, outputs, right)
-
-
-def write(folder, runs, **changes):
-    settings = {
-        "experiment": "05_mnist_odd_even",
-        "data": {"source": "real", "files": {"mnist.npz": "731c"}, "facts": {"rows": np.int64(3)}},
-        "config": {"epochs": {"mlp": 3}, "as_published": True},
-        "environment": {"python": "3.11"},
-        "baselines": {"majority class": {"accuracy": 0.5}},
-        "arrays": {"targets": np.array([1, 0, 0], np.uint8)},
-    }
-    records.write(folder, runs, **settings | changes)
-    return records.read(folder)
+    return TrainingResult(
+        7, "summary", history, 1, {"accuracy": scale, "loss": 0.5}, noise, outputs, right
+    )
 
 
 RUNS = [
-    records.Run("mlp", 4, None, result(), 1.0),
-    records.Run("mlp", 5, None, result(scale=0.5), 1.0),
-    records.Run("cnn", 4, 0, result(test=False), 1.0),
-    records.Run("cnn", 4, 1, result(test=False, scale=3.0), 1.0),
+    Training("mlp", 4, None, result(), 1.0),
+    Training("mlp", 5, None, result(scale=0.5), 1.0),
+    Training("cnn", 4, 0, result(test=False), 1.0),
+    Training("cnn", 4, 1, result(test=False, scale=3.0), 1.0),
 ]
 
 
@@ -87,14 +77,14 @@ def test_the_record_has_the_promised_form(tmp_path):
 
 
 def test_a_thinned_history_keeps_the_numbers_of_its_epochs(tmp_path):
-    saved = write(tmp_path, [records.Run("mlp", 0, 0, replace(result(test=False), every=100), 1.0)])
+    saved = write(tmp_path, [Training("mlp", 0, 0, replace(result(test=False), every=100), 1.0)])
     assert saved.by_fold("mlp", "accuracy").index.tolist() == [100, 200, 300]
     assert saved.record["models"]["mlp"]["runs"][0]["epochs"] == 300
 
 
 def test_ablations_join_without_changing_what_they_join(tmp_path):
     saved = write(tmp_path / "a", RUNS[:2])
-    other = write(tmp_path / "b", [records.Run("wide", 4, None, result(), 1.0)])
+    other = write(tmp_path / "b", [Training("wide", 4, None, result(), 1.0)])
     joined = saved.joined(other)
     assert joined.models == ["mlp", "wide"]
     assert saved.models == ["mlp"]
