@@ -233,7 +233,7 @@ def main() -> int:
         if not curves.models_to_draw(some):
             continue
         out = given.out.with_stem(f"{given.out.stem}_{name}") if len(runs) > 1 else given.out
-        sample = any(run.record["data"]["source"] == "sample" for run in some.values())
+        sample = any(run.is_sample for run in some.values())
         figure = curves.draw(some, paths, given.metric or "loss")
         plotting.save(figure, out, watermark="SAMPLE DATA" if sample else "")
         print(f"Figure: {out}")

@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from base import errors, keras_home
+from base import errors, paths
 from datasets import fetching
 from engine import checkpoints, environment
 
@@ -31,7 +31,7 @@ hypothesis.settings.load_profile("suite")
 
 # Keras reads its home once: all tests of this process share this folder.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="experiments-data-"))
-keras_home.use(DATA_DIR)
+paths.use_keras_home(DATA_DIR)
 environment.configure("cpu", threads=1)
 
 

@@ -15,7 +15,7 @@ class Settings:
     """What to compute, where to take data from and where to put results.
 
     Attributes:
-        experiment: the script's stem, such as "05_mnist_odd_even".
+        experiment: the script's stem, such as "NN_name".
         epochs: epochs of each training phase, by its name.
         batch_size: rows in a batch, or None for the tutorial's.
         overrides: what replaces the tutorial's: units of the hidden layers as `hidden`, a rate as

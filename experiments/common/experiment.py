@@ -8,23 +8,25 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from base import command_line, errors, files, keras_home
-from base.errors import FailedError, UsageError
+from base import command_line, errors, files, paths
+from base.errors import FailedError
 from common import data, plotting
 from engine import checkpoints, environment, parallel
 from results import model_card, records, tensorboard, verdicts
 from results.failures import summary
 from results.saved import Saved
-from results.training_result import Training, TrainingResult
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from results.training_result import (
+    Training,
+    TrainingResult,
+    summaries,
+    with_first_weights,
+    write_timing,
+)
 
 OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
 
@@ -35,7 +37,7 @@ class Experiment:
     With `--plots-only` nothing is loaded or trained: `saved` reads what an earlier run has saved.
 
     Args:
-        name: the lesson's stem, such as "01_random_binary".
+        name: the name of its script without .py.
         description: its docstring.
         protocol: what it trains where the command line says nothing else, as for
             `base.command_line.parse`.
@@ -58,12 +60,11 @@ class Experiment:
         if settings.tensorboard:
             tensorboard.prepare(settings)
         if not settings.plots_only:
-            keras_home.use(settings.data_dir)
+            paths.use_keras_home(settings.data_dir)
             self._environment = environment.configure(settings.device, settings.threads)
             if self._environment["device"] == "gpu":
                 print("Training on the GPU.")
-            reason = checkpoints.configure(self._environment, settings.fresh)
-            if reason:
+            if reason := checkpoints.configure(self._environment, settings.fresh):
                 print(f"warning: {reason} A run that is ended begins anew.", file=sys.stderr)
 
     @property
@@ -125,15 +126,14 @@ class Experiment:
             for seed in settings.seeds[model]
             for fold in (range(folds[model]) if folds else (None,))
         ]
-        kept = functools.partial(_with_first_weights, function, settings.seeds, bool(folds))
+        kept = functools.partial(with_first_weights, function, settings.seeds, bool(folds))
         done = parallel.run(kept, tasks, shared, settings, self._environment)
         for task, (result, seconds) in zip(tasks, done, strict=True):
             model, seed, fold = task if folds else (*task, None)
             self._trainings.append(Training(model, seed, fold, result, seconds))
-        results = [result for result, _ in done]
-        if restored := sum(result.restored for result in results):
+        if restored := sum(one.result.restored for one in done):
             print(f"{restored} of {len(tasks)} trainings were saved before; --fresh trains anew.")
-        return results
+        return [one.result for one in done]
 
     def _prepare_folder(self) -> None:
         """Make the folder for the results, unless sample results would replace real ones there.
@@ -143,12 +143,8 @@ class Experiment:
         folder = self.settings.folder(self.source)
         files.make_folder(folder)
         self._wait_for_turn(folder)
-        replaces = self.source == "sample" and (folder / "record.json").exists()
-        if replaces and records.read_record(folder)["data"]["source"] == "real":
-            raise UsageError(
-                f"{folder}: holds results of real data, which those of sample data would replace;"
-                " choose another --out or --label."
-            )
+        if self.source == "sample":
+            records.refuse_to_replace_real(folder)
 
     def results(self, model: str) -> list[TrainingResult]:
         """Return what came of a model's trainings so far, one for each seed and fold."""
@@ -188,8 +184,8 @@ class Experiment:
             arrays=arrays,
         )
         wall = time.monotonic() - self._started
-        records.write_timing(folder, self._trainings, wall, environment.peak_memory())
-        self.text(records.summaries(self._trainings), "model_summary")
+        write_timing(folder, self._trainings, wall, environment.peak_memory())
+        self.text(summaries(self._trainings), "model_summary")
 
     def keep_networks(self, uses: Mapping[str, model_card.Use]) -> None:
         """Keep the trained network of each model's first seed, with a card, for `predict.py`.
@@ -211,20 +207,13 @@ class Experiment:
         """The saved results, of this run or, with `--plots-only`, of an earlier one."""
         if self._saved is None:
             settings = self.settings
-            loaded = self.source if self._datasets else settings.data  # or as `--data` says
-            folder = settings.folder(loaded)
+            folder = settings.folder(self.source if self._datasets else settings.data)
             self._wait_for_turn(folder)
-            self._saved = records.read(folder)
-            found = self._saved.record["experiment"]
-            strange = [name for name in self._saved.models if name not in settings.known_models]
-            if found != settings.experiment or strange:
-                found += f" with a model {strange[0]!r}" if strange else ""
-                expected = f"{settings.experiment} with models of {','.join(settings.known_models)}"
-                raise UsageError(f"{folder}: expected results of {expected}, found {found}.")
+            self._saved = records.read_own(folder, settings.experiment, settings.known_models)
         return self._saved
 
     def _wait_for_turn(self, folder: Path) -> None:
-        """Keep other runs from a folder until `finish`; one that is missing has none to keep."""
+        """Keep other runs from a folder, if there is one, until `finish`."""
         if folder != self._held and folder.is_dir():
             self._turn.enter_context(files.turn(folder, "writes results"))
             self._held = folder
@@ -249,13 +238,11 @@ class Experiment:
         """
         saved, parts = self.saved, [verdicts.evaluation(self.saved)]
         record = saved.record | {"figures": self._captions}
-        if not self._shows_sample:
+        if not self.saved.is_sample:
             everything = self.saved_with_ablations
             judged = [row for claim in claims if (row := claim.judge(everything))]
             if not saved.record["config"]["as_published"]:
-                numbers = [dict(row) | {"verdict": None} for row in numbers]
-                other = {"verdict": verdicts.UNDECIDED, "evidence": "not the tutorial's protocol"}
-                judged = [row | other for row in judged]
+                numbers, judged = verdicts.withheld(numbers, judged)
             record |= {"tutorial": list(numbers), "claims": judged}
             if numbers:
                 parts.append(verdicts.numbers_text(numbers))
@@ -264,11 +251,7 @@ class Experiment:
         records.write_record(saved.folder, record)
         self.text("\n\n".join(parts), "evaluation")
 
-    @property
-    def _shows_sample(self) -> bool:
-        return self.saved.record["data"]["source"] == "sample"
-
-    def figure(self, figure: "Figure", name: str, caption: str) -> None:
+    def figure(self, figure: plotting.Figure, name: str, caption: str) -> None:
         """Save a figure as `name.png` beside the record, marked if its data are a sample.
 
         In a notebook it is shown, too. The caption says in words what it shows; the record keeps it
@@ -276,7 +259,7 @@ class Experiment:
         """
         self._captions[name] = caption
         path = self.saved.folder / f"{name}.png"
-        watermark = "SAMPLE DATA" if self._shows_sample else ""
+        watermark = "SAMPLE DATA" if self.saved.is_sample else ""
         plotting.save(figure, path, watermark, summary(self.saved.failures))
         if hasattr(builtins, "__IPYTHON__"):
             from IPython.display import Image, display
@@ -288,7 +271,7 @@ class Experiment:
 
         It is marked if it is of a sample, or if trainings failed.
         """
-        marks = ["SAMPLE DATA"] * self._shows_sample + [summary(self.saved.failures)]
+        marks = ["SAMPLE DATA"] * self.saved.is_sample + [summary(self.saved.failures)]
         text = "\n".join([*filter(None, marks), text.rstrip(), ""])
         if printed:
             print(f"\n{text}")
@@ -307,23 +290,10 @@ class Experiment:
         if self.settings.tensorboard:
             folder = tensorboard.write(self.saved, self.settings.tensorboard)
             print(f"TensorBoard: {folder}; tensorboard --logdir {self.settings.tensorboard}")
-        if self._shows_sample:
+        if self.saved.is_sample:
             print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
         print(f"Results: {self.saved.folder}", flush=True)
         if OUTCOME in os.environ:
             Path(os.environ[OUTCOME]).write_text(json.dumps({"folder": str(self.saved.folder)}))
         if failed := summary(self.saved.failures):
             raise FailedError(f"{failed}: no finite loss; try a smaller --learning-rate.")
-
-
-def _with_first_weights(
-    function: Callable[..., TrainingResult],
-    seeds: Mapping[str, Sequence[int]],
-    folded: bool,
-    model: str,
-    seed: int,
-    *others: Any,
-) -> TrainingResult:
-    """Train; keep the weights of each model's first seed alone, and of no fold."""
-    result = function(model, seed, *others)
-    return replace(result, weights=()) if folded or seed != seeds[model][0] else result

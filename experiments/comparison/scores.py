@@ -201,9 +201,9 @@ def _verdict(gap: Interval, quantity: str, metric: str, seeds: int) -> str:
 def _noise_of_rows(first: Saved, second: Saved, model: str) -> float:
     """Return the standard error that the choice of test rows adds to a difference of accuracies.
 
-    Without data files each seed draws rows of its own, so that the seeds' spread has it.
+    Of generated data each seed draws rows of its own, so that the seeds' spread has it.
     """
-    if not (first.record["data"]["files"] or second.record["data"]["files"]):
+    if all(saved.record["data"]["source"] == "generated" for saved in (first, second)):
         return 0.0
     right = [saved.predictions.get(f"{model}.right") for saved in (first, second)]
     known = all(array is not None and array.ndim == 2 for array in right)

@@ -22,7 +22,7 @@ def summary(
     lines = [
         f"{name} holds results of SAMPLE DATA."
         for name, run in (("A", first), (letter, second))
-        if run.record["data"]["source"] == "sample"
+        if run.is_sample
     ]
     for model in first.models:
         runs = (saved.record["models"][model]["runs"] for saved in (first, second))

@@ -16,7 +16,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
-from base import keras_home
+from base import paths
 from base.errors import FailedError, OneLineError, UsageError
 from base.paths import DATA_DIR, EXPERIMENTS
 from base.settings import Settings
@@ -94,7 +94,7 @@ def serve() -> None:
     """Run tasks as they come, in a process that `Child` has started."""
     descriptor, parent = map(int, sys.argv[1:])
     process.end_with(parent)
-    keras_home.use(DATA_DIR)
+    paths.use_keras_home(DATA_DIR)
     connection = Connection(descriptor)
     while connection.poll(IDLE):
         try:

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from base import keras_home
+from base import paths
 from base.errors import FailedError
 from base.settings import Settings
 from engine import checkpoints, cluster, progress
@@ -143,6 +143,6 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple
 def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings) -> Measured:
     """Run a task in a process of its own, which is set up as the first one is."""
     end_with(parent)
-    keras_home.use(settings.data_dir)
+    paths.use_keras_home(settings.data_dir)
     set_up(settings)
     return measure(function, task, shared)

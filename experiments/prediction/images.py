@@ -28,9 +28,6 @@ PATCH = 5  # side of the square that is hidden
 NOTHING = 0.001  # a change of a probability that is not worth naming
 SHADES = " .:-=+*#%@"
 
-Image.MAX_IMAGE_PIXELS = None  # judged by `read_grey`, before anything is decoded
-logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong is said in one line
-
 
 def read_grey(path: Path) -> np.ndarray:
     """Read a picture as brightness from 0 to 1, float32, the longer side scaled to 400 pixels.
@@ -40,6 +37,8 @@ def read_grey(path: Path) -> np.ndarray:
     Raises:
         UsageError: there is none, it cannot be read, or it is too large.
     """
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong is said in one line
+    Image.MAX_IMAGE_PIXELS = None  # judged here, before anything is decoded
     try:
         with Image.open(path, formats=FORMATS) as image:
             width, height = image.size

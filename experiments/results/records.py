@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from base.errors import DAMAGE, damage_named
+from base.errors import DAMAGE, UsageError, damage_named
 from base.files import replace
 from base.paths import ABLATIONS
 from results.failures import put_nan, without_nan
@@ -130,6 +130,37 @@ def read(folder: Path) -> Saved:
     return Saved(folder, record, history, predictions)
 
 
+def read_own(folder: Path, experiment: str, models: Sequence[str]) -> Saved:
+    """Read the saved results in a folder, which must be of an experiment and of models of it.
+
+    Raises:
+        UsageError: they are others', or there are none, or they are damaged.
+    """
+    saved = read(folder)
+    found = saved.record["experiment"]
+    strange = [name for name in saved.models if name not in models]
+    if found != experiment or strange:
+        found += f" with a model {strange[0]!r}" if strange else ""
+        expected = f"{experiment} with models of {','.join(models)}"
+        raise UsageError(f"{folder}: expected results of {expected}, found {found}.")
+    return saved
+
+
+def refuse_to_replace_real(folder: Path) -> None:
+    """Refuse to write results of sample data where those of real data are.
+
+    Raises:
+        UsageError: they are there.
+    """
+    if not (folder / "record.json").exists():
+        return
+    if read_record(folder)["data"]["source"] != "sample":
+        raise UsageError(
+            f"{folder}: holds results of real data, which those of sample data would replace;"
+            " choose another --out or --label."
+        )
+
+
 def with_ablations(saved: Saved) -> Saved:
     """Return saved results with those of the costly variants, if they are of the same protocol."""
     folder = saved.folder / ABLATIONS
@@ -236,38 +267,6 @@ def _history(trainings: Sequence[Training]) -> pd.DataFrame:
     # One order of columns, whatever order the models' metrics came in: training, then validation.
     metrics = sorted((column for column in table if column not in KEYS), key=metric_order)
     return table[KEYS + metrics]
-
-
-def summaries(trainings: Sequence[Training]) -> str:
-    """Return each network's layers once, under the names of all models that have them."""
-    names: dict[str, dict[str, None]] = {}
-    for one in trainings:
-        _, layers = one.result.summary.strip().split("\n", 1)
-        names.setdefault(layers, {})[one.model] = None
-    return "\n\n".join(f"{', '.join(models)}:\n{layers}" for layers, models in names.items())
-
-
-def write_timing(
-    folder: Path, trainings: Sequence[Training], wall: float, memory: Mapping[str, int]
-) -> None:
-    """Write how long a run took, `timing.json`, beside its record.
-
-    Args:
-        folder: where to.
-        trainings: all trainings.
-        wall: seconds of the whole run.
-        memory: its peak memory, by name.
-    """
-    models: dict[str, float] = {}
-    for one in trainings:
-        models[one.model] = models.get(one.model, 0.0) + one.seconds
-    timing = {
-        "models": {name: round(seconds, 2) for name, seconds in models.items()},
-        "saving": round(sum(one.result.saving for one in trainings), 2),
-        "wall": round(wall, 2),
-        **memory,
-    }
-    replace({folder / "timing.json": (json.dumps(timing, indent=1) + "\n").encode()})
 
 
 def _rounded(value: Any) -> Any:

@@ -45,6 +45,11 @@ class Saved:
         """The names of the trained models."""
         return list(self.record["models"])
 
+    @property
+    def is_sample(self) -> bool:
+        """Whether they are of sample data, which say nothing about the real."""
+        return self.record["data"]["source"] == "sample"
+
     def curves(self, model: str, fold: int | None = None) -> pd.DataFrame:
         """Return the histories of a model's seeds, a row for each seed and epoch."""
         rows = self.history[self.history["model"] == model]

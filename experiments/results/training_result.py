@@ -1,9 +1,14 @@
-"""What is kept of one training, from which records, histories and trained networks are written."""
+"""What is kept of each training: its result, its layers, how long it took."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from base import files
 
 
 @dataclass(frozen=True)
@@ -66,3 +71,48 @@ def classes(outputs: np.ndarray) -> np.ndarray:
     if outputs.shape[1] == 1:
         return (outputs[:, 0] >= 0.5).astype(np.int64)
     return outputs.argmax(axis=1)
+
+
+def with_first_weights(
+    function: Callable[..., TrainingResult],
+    seeds: Mapping[str, Sequence[int]],
+    folded: bool,
+    model: str,
+    seed: int,
+    *others: Any,
+) -> TrainingResult:
+    """Train; keep the weights of each model's first seed alone, and of no fold."""
+    result = function(model, seed, *others)
+    return replace(result, weights=()) if folded or seed != seeds[model][0] else result
+
+
+def summaries(trainings: Sequence[Training]) -> str:
+    """Return each network's layers once, under the names of all models that have them."""
+    names: dict[str, dict[str, None]] = {}
+    for one in trainings:
+        _, layers = one.result.summary.strip().split("\n", 1)
+        names.setdefault(layers, {})[one.model] = None
+    return "\n\n".join(f"{', '.join(models)}:\n{layers}" for layers, models in names.items())
+
+
+def write_timing(
+    folder: Path, trainings: Sequence[Training], wall: float, memory: Mapping[str, int]
+) -> None:
+    """Write how long a run took, `timing.json`, beside its record.
+
+    Args:
+        folder: where to.
+        trainings: all trainings.
+        wall: seconds of the whole run.
+        memory: its peak memory, by name.
+    """
+    models: dict[str, float] = {}
+    for one in trainings:
+        models[one.model] = models.get(one.model, 0.0) + one.seconds
+    timing = {
+        "models": {name: round(seconds, 2) for name, seconds in models.items()},
+        "saving": round(sum(one.result.saving for one in trainings), 2),
+        "wall": round(wall, 2),
+        **memory,
+    }
+    files.replace({folder / "timing.json": (json.dumps(timing, indent=1) + "\n").encode()})

@@ -21,6 +21,12 @@ def quantity(model: str, part: str, metric: str) -> str:
     return f"{model}: {part} {metric}"
 
 
+def withheld(numbers: Iterable[Mapping], claims: Iterable[Mapping]) -> tuple[list, list]:
+    """Return rows of numbers and claims without verdicts: the protocol is not the tutorial's."""
+    other = {"verdict": UNDECIDED, "evidence": "not the tutorial's protocol"}
+    return [dict(row) | {"verdict": None} for row in numbers], [row | other for row in claims]
+
+
 def evaluation(saved: Saved) -> str:
     """Return a table of all models' scores with 95% intervals of the mean, and the baselines."""
     import pandas as pd

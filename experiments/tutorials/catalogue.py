@@ -45,7 +45,7 @@ class Lesson:
 
     @property
     def stem(self) -> str:
-        """Its name, such as "01_random_binary"."""
+        """Its name, such as "01_name"."""
         return self.script.stem
 
     @property

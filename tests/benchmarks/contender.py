@@ -19,8 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "experiments"))
 import numpy as np
 from workloads import WORKLOADS
 
-from common import data, encoding, training
-from datasets import fetching
+from common import encoding, training
 from engine import environment
 
 
@@ -274,7 +273,7 @@ if __name__ == "__main__":
         os.environ["KERAS_BACKEND"] = "jax"
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])  # JAX has no setting
     elif WORK not in ("pytorch", "scikit-learn"):
-        data.set_keras_home(fetching.DATA_DIR)
+        paths.use_keras_home(paths.DATA_DIR)
         environment.configure("cpu", THREADS)
     if WORK == "peak":
         answer(peak())

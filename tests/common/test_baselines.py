@@ -1,13 +1,8 @@
-"""Simple predictors: their scores on data whose answer is known; when processes are worth it."""
-
-import os
+"""Simple predictors: their scores on data whose answer is known."""
 
 import numpy as np
-import pytest
 
 from common import baselines
-from engine import parallel
-from engine.process import Task
 
 
 def test_the_majority_is_that_of_the_training_rows():
@@ -38,18 +33,3 @@ def test_the_support_vector_machine_reads_words():
     topics = np.array([0, 0, 3, 3] * 5)
     scores = baselines.tf_idf_svm(texts, topics, [[6, 7], [9, 8, 4]], np.array([0, 3]))
     assert scores == {"accuracy": 1.0}
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [([], 0), ([4.0], -6), ([31.0], 21), ([4.0, 0.2], 0.2), ([9.0, 30.0, 200.0], 30.0)],
-)
-def test_compiling_is_not_taken_for_training(seconds, expected):
-    done = [Task(None, s, 0.0, reused=False) for s in seconds]
-    reused = [Task(None, 99.0, 0.0, reused=True)]
-    assert parallel._seconds_each(reused + done + reused) == expected
-
-
-def test_without_jobs_a_gpu_has_one_training_at_a_time():
-    assert parallel._jobs({"device": "gpu"}, threads=1) == 1
-    assert parallel._jobs({"device": "cpu"}, threads=1) == os.cpu_count()

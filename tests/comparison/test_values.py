@@ -150,9 +150,9 @@ def test_numbers_are_as_close_as_the_standard_library_says(a, b, tolerance):
 
 
 def test_what_is_no_number_is_the_same_as_itself_alone():
-    values = np.array([np.nan, np.inf, -np.inf, 1.0])
+    numbers = np.array([np.nan, np.inf, -np.inf, 1.0])
     for tolerance in (0.0, 0.5):
-        equal = [values.close(value, values, tolerance).tolist() for value in values]
+        equal = [values.close(number, numbers, tolerance).tolist() for number in numbers]
         assert equal == np.eye(4, dtype=bool).tolist()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from base import errors
+from base import errors, paths
 from common import data, encoding
 from datasets import fetching
 
@@ -175,9 +175,9 @@ def test_multi_hot_refuses_an_index_outside(encode, index):
 
 def test_packed_rows_refuse_what_they_cannot_hold():
     with pytest.raises(ValueError, match="at least one word"):
-        encoding.MultiHot.encode([[], []])
+        encoding.MultiHot.encode([[], []], 50)
     with pytest.raises(ValueError, match="without a step"):
-        encoding.MultiHot.encode([[1], [2]])[::2]
+        encoding.MultiHot.encode([[1], [2]], 50)[::2]
 
 
 def test_the_tutorials_multi_hot_example():
@@ -212,7 +212,7 @@ def test_standardise_only_shifts_what_is_constant():
 def test_a_data_folder_that_cannot_be_written_is_read_through_a_link(tmp_path, monkeypatch):
     """Keras would pass over it and fetch the files anew."""
     monkeypatch.setattr("os.access", lambda path, mode: False)
-    home = data._keras_home(tmp_path)
+    home = paths._keras_home(tmp_path)
     assert home != str(tmp_path)
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "file").write_text("here")

@@ -1,5 +1,7 @@
 """The stand-ins have the real containers and dtypes, and the tutorials' phenomena can be seen."""
 
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,11 +18,15 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from common import data, encoding
-from datasets import fetching, samples
+from datasets import mnist
 
 ARRAYS = ("imdb", "reuters", "boston_housing", "mnist", "fashion_mnist")
 TEXTS = ("imdb", "reuters")
 IMAGES = ("mnist", "fashion_mnist")
+
+
+def stand_in(name):
+    return importlib.import_module(f"datasets.{name}").stand_in()
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +36,7 @@ def sample():
 
     def get(name):
         if name not in made:
-            made[name] = getattr(samples, name)()
+            made[name] = stand_in(name)
         return made[name]
 
     return get
@@ -48,20 +54,16 @@ def halves(arrays):
     return x_train, y_train, x_test, y_test
 
 
-def test_there_is_a_sample_for_every_data_set():
-    assert set(samples.__all__) == set(fetching.registry())
-
-
 @pytest.mark.parametrize("name", ARRAYS)
 def test_two_calls_are_equal(name, sample):
-    first, second = sample(name), getattr(samples, name)()
+    first, second = sample(name), stand_in(name)
     assert first[1] == second[1]
     for one, other in zip(halves(first[0]), halves(second[0]), strict=True):
-        assert np.array_equal(one, other)
+        assert all(map(np.array_equal, one, other))
 
 
 def test_two_calls_are_equal_for_the_table(sample):
-    pd.testing.assert_frame_equal(sample("thoracic_surgery")[0], samples.thoracic_surgery()[0])
+    pd.testing.assert_frame_equal(sample("thoracic_surgery")[0], stand_in("thoracic_surgery")[0])
 
 
 @pytest.mark.parametrize("name", ARRAYS)
@@ -75,7 +77,10 @@ def test_containers_and_dtypes_are_those_of_keras(name, sample):
         assert type(ours) is type(theirs)
         assert ours.dtype == theirs.dtype
         assert ours.shape[1:] == theirs.shape[1:]
-        assert type(ours[0]) is type(theirs[0])
+        if name in TEXTS and ours.dtype == object:  # Keras's lists take 18 times the memory
+            assert ours[0].dtype == np.uint16
+        else:
+            assert type(ours[0]) is type(theirs[0])
     for ours, theirs in zip(sample(name)[0], real, strict=True):
         assert len(ours[0]) == len(ours[1]) <= len(theirs[0])
         assert set(np.unique(ours[1])) <= set(np.unique(theirs[1])) or name == "boston_housing"
@@ -101,7 +106,7 @@ def test_texts_are_coded_as_keras_does(name, sample):
     assert len(set(words.values())) == len(words)
     for x, _ in arrays:
         for text in x:
-            assert isinstance(text, list)
+            assert text.dtype == np.uint16
             assert text[0] == 1
             assert 1 not in text[1:]
             assert min(text) >= 1
@@ -123,8 +128,8 @@ def test_images_have_all_classes_and_a_margin(name, sample):
 
 
 def test_mnist_halves_share_no_original(monkeypatch):
-    monkeypatch.setattr(samples, "_moved", lambda rng, image: image)
-    x_train, _, x_test, _ = halves(samples.mnist()[0])
+    monkeypatch.setattr(mnist, "_moved", lambda rng, image: image)
+    x_train, _, x_test, _ = halves(mnist.stand_in()[0])
     train, test = ({image.tobytes() for image in x} for x in (x_train, x_test))
     assert len(train) + len(test) == 1_797
     assert not train & test

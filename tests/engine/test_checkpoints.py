@@ -84,7 +84,7 @@ def assert_equal(first, second):
 
 def test_a_saved_training_gives_the_same_history_and_weights(saving):
     first, second = Training().run(), Training().run()
-    assert (first[2], second[2]) == (True, False)
+    assert (first[2], second[2]) == (7, 0)
     assert_equal(first, second)
     assert len(list(saving.iterdir())) == 1
 
@@ -197,7 +197,7 @@ def test_variables_that_steer_tensorflow_matter(name, matters, pretending, monke
     Training().run()
     monkeypatch.setenv(name, "1")
     checkpoints.configure(VERSIONS)
-    assert Training().run()[2] is matters
+    assert bool(Training().run()[2]) is matters
 
 
 def test_another_processor_takes_nothing_saved(pretending, monkeypatch):

@@ -11,7 +11,7 @@ from base import command_line
 from base.paths import ROOT
 from common import encoding
 from conftest import run_here
-from datasets import samples
+from datasets import boston_housing
 from results import model_card
 
 FEATURES = {"RM": "rooms", "CHAS": "river", "TAX": "the same for all"}
@@ -71,7 +71,7 @@ def test_a_run_keeps_the_network_of_the_first_seed(run):
     names = {path.name for path in folder.iterdir()}
     kinds = (".keras", ".json", ".md")
     assert names == {f"{m}{k}" for m in ("all_features_4_folds", "rows_100") for k in kinds}
-    (x, _), (x_test, _) = samples.boston_housing()[0]
+    (x, _), (x_test, _) = boston_housing.stand_in()[0]
     _, inputs = encoding.standardise(x, x_test)
     network = keras.models.load_model(folder / "all_features_4_folds.keras")
     with np.load(run / "04_boston_regression" / "predictions.npz") as saved:
