@@ -82,7 +82,7 @@ check: setup  ## does figures/ still hold the committed results? identical, equi
 report: setup  ## the saved scores beside the tutorials', and figures/index.html to look at
 	@$(RUN) experiments/report.py
 
-readme: setup  ## write scores, numbers, claims and the benchmark into both READMEs, and MIGRATION.md
+readme: setup  ## write scores, numbers, claims and the benchmark into README.md
 	@$(RUN) experiments/report.py --readme
 
 notebooks: setup  ## the experiments as executed notebooks in notebooks/; EXP=01 for one

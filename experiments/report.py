@@ -20,11 +20,11 @@ def main() -> None:
     parser = command_line.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/); index.html is written into it"
     parser.add_argument("folder", type=Path, nargs="?", default=FIGURES, help=text)
-    text = "write the tables of README.md and README.ko.md, and MIGRATION.md, instead"
+    text = "write the tables of README.md instead"
     parser.add_argument("--readme", action="store_true", help=text)
     given = parser.parse_args()
     if given.readme:
-        readme.write_tables(given.folder, ROOT)
+        readme.write_tables(given.folder, ROOT / "README.md")
         return
     folders = site.folders_of(given.folder)
     print_summary(folders)

@@ -36,9 +36,17 @@ def test_the_readmes_tables_are_those_of_the_records(tmp_path):
 def test_the_readmes_links_lead_somewhere():
     for page in ("README.md", "README.ko.md", "data/README.md", "tests/README.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", text):
             if not target.startswith("http"):
-                assert (ROOT / page).parent.joinpath(target).exists(), target
+                path = (ROOT / page).parent / target if target else ROOT / page
+                assert path.exists(), target
+                assert not anchor or anchor in anchors(path), f"{page}: {target}#{anchor}"
+
+
+def anchors(path):
+    """Return the headings of a page as GitHub links to them."""
+    found = re.findall(r"^#+ (.*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found]
 
 
 def test_the_table_of_faults_is_that_of_the_tests():
@@ -53,11 +61,19 @@ def test_the_table_of_faults_is_that_of_the_tests():
         assert sorted(named) == sorted((name, "*" if long else "") for long, name in written)
 
 
+def test_a_lesson_without_results_is_left_out(tmp_path):
+    stem = "04_boston_regression"
+    shutil.copytree(ROOT / "figures" / stem, tmp_path / stem)
+    *_, rule, row = readme.results_table(tmp_path, "").splitlines()
+    assert rule.startswith("|---")
+    assert row.startswith(f"| [04](experiments/{stem}.py) |")
+
+
 def test_a_readme_without_marks_is_refused(tmp_path):
     path = tmp_path / "README.md"
     path.write_text("no marks")
     with pytest.raises(errors.UsageError, match="expected the line"):
-        readme.write_readme(path, "results", "table")
+        readme.write_tables(ROOT / "figures", path)
 
 
 def test_help_is_the_default_and_names_every_target():

@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
 
 import drawing
 from base import files
-from pages import lessons
+from pages import readme
 
 
 def main() -> None:
@@ -31,12 +31,12 @@ def main() -> None:
     given = parser.parse_args()
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = []
-    for path, commands in lessons.paths(page).items():
+    for path, commands in readme.commands_for_a_class(page).items():
         with tempfile.TemporaryDirectory() as folder:
             clone = Path(folder) / "clone"
             subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
             drawing.digit(4, width=14, slant=0.1).save(clone / "digit.png")
-            _run(f"{lessons.PYTHON} -m experiments data", clone)
+            _run(f"{readme.PYTHON} -m experiments data", clone)
             for command in commands:
                 started = time.monotonic()
                 _run(command, clone)
@@ -50,8 +50,8 @@ def main() -> None:
 def _run(command: str, clone: Path) -> None:
     """Run a command of the README in a clone, with the packages of this process."""
     python, *words = shlex.split(command)
-    if python != lessons.PYTHON:
-        raise ValueError(f"expected a command of {lessons.PYTHON}, found {command}")
+    if python != readme.PYTHON:
+        raise ValueError(f"expected a command of {readme.PYTHON}, found {command}")
     cache = {"TRAINING_CACHE": str(clone.parent / "cache")}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = os.environ | cache

@@ -135,5 +135,7 @@ def test_a_folder_without_results_is_one_line(tmp_path, folder):
         site.write(tmp_path / folder)
 
 
-def test_a_mistake_is_one_line(tmp_path):
-    assert_one_line_error(run_script("report.py", str(tmp_path), home=tmp_path), str(tmp_path))
+@pytest.mark.parametrize("flags", [[], ["--readme"]])
+def test_a_mistake_is_one_line(flags, tmp_path):
+    done = run_script("report.py", str(tmp_path), *flags, home=tmp_path)
+    assert_one_line_error(done, str(tmp_path))

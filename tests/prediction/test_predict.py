@@ -14,7 +14,7 @@ import drawing
 from base.paths import ROOT
 from conftest import offline_environment, run_script
 from lesson_commands import SCRIPTS, begin, check, published
-from pages import lessons
+from pages import readme
 from questions import DISTRICT, row
 from tutorials import catalogue
 
@@ -172,7 +172,7 @@ def test_the_paths_for_a_class_are_accepted_and_measured():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     measured = pd.read_csv(ROOT / "figures" / "benchmark_lessons.csv")
     trained = {folder: names for path in SCRIPTS for folder, names in published(path)[1].items()}
-    paths = lessons.paths(page)
+    paths = readme.commands_for_a_class(page)
     assert len(paths) == 2
     for path, commands in paths.items():
         assert measured.loc[measured["path"] == path, "command"].tolist() == commands
