@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from base.paths import ROOT
-from results import records, verdicts
+from results import failures, records, verdicts
 from results.statistics import Interval
 from results.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from tutorials import (
@@ -271,6 +271,20 @@ def test_one_seed_decides_no_claim():
         judged = claim.judge(alone)
         assert judged["verdict"] == UNDECIDED
         assert "--seeds" in judged["evidence"]
+
+
+def test_too_few_epochs_decide_no_claim():
+    claim = replace(mnist_odd_even.CLAIMS[0], epochs=10_000)
+    judged = claim.judge(published("05_mnist_odd_even"))
+    assert judged["verdict"] == UNDECIDED
+    assert judged["evidence"].startswith("needs 10000 epochs, found ")
+
+
+def test_of_many_failures_three_are_named():
+    failed = [failures.Failure("mlp", seed, None, 12, 30) for seed in range(5)]
+    words = failures.summary(failed)
+    assert words.startswith("failed: mlp, seed 0 (epoch 12 of 30); mlp, seed 1")
+    assert words.endswith("seed 2 (epoch 12 of 30) and 2 more")
 
 
 def test_a_claim_without_its_models_is_left_out():
