@@ -209,7 +209,6 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Compare the runs that the command line names; return the exit status."""
     errors.prepare_program()
-    plotting.use_style()
     given = _arguments()
     paths = dict(zip(ascii_uppercase, given.runs, strict=False))
     found = {letter: folders_of(path, given.experiment) for letter, path in paths.items()}

@@ -3,7 +3,6 @@
 import ast
 import functools
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from base import paths
@@ -17,7 +16,7 @@ def digest(folders: tuple[Path, ...]) -> str:
     own name and folder nor those of the modules of this project that it imports from.
 
     Args:
-        folders: searched without their subfolders, each module once.
+        folders: searched without their subfolders.
 
     Returns:
         SHA-256, in hexadecimal.
@@ -25,38 +24,26 @@ def digest(folders: tuple[Path, ...]) -> str:
     Raises:
         SyntaxError: a module is no Python.
     """
-    modules = {path for folder in folders for path in folder.glob("*.py")}
-    trees = sorted(_without_comments(path.read_text(encoding="utf-8")) for path in modules)
+    bare = _Bare({wing.name for wing in paths.wings()})
+    modules = [path.read_text(encoding="utf-8") for f in folders for path in f.glob("*.py")]
+    trees = sorted(ast.dump(bare.visit(ast.parse(module))) for module in modules)
     return hashlib.sha256("\n".join(trees).encode()).hexdigest()
 
 
-def _without_comments(source: str) -> str:
-    """Return the syntax tree of a module as text, without docstrings and places of modules."""
-    tree = ast.parse(source)
-    wings = {wing.name for wing in paths.wings()}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            _drop_docstring(node)
-        if isinstance(node, ast.Module):
-            node.body = list(_split_imports(node.body, wings))
-    return ast.dump(tree)
+class _Bare(ast.NodeTransformer):
+    """Takes docstrings out of a syntax tree, and imports from the wings.
 
+    What is imported counts where it is used.
+    """
 
-def _drop_docstring(node) -> None:
-    if ast.get_docstring(node, clean=False) is not None:
-        del node.body[0]
+    def __init__(self, wings: set[str]):
+        self._wings = wings
 
+    def visit_ImportFrom(self, node):
+        return None if (node.module or "").partition(".")[0] in self._wings else node
 
-def _split_imports(body: Iterable[ast.stmt], wings: set[str]):
-    """Yield statements; imports of this project's modules come first, each name by itself."""
-    names, others = set(), []
-    for statement in body:
-        module = statement.module if isinstance(statement, ast.ImportFrom) else None
-        if module and module.partition(".")[0] in wings:
-            # What is imported counts: a name, and the name that it gets here.
-            names |= {(alias.name, alias.asname) for alias in statement.names}
-        else:
-            others.append(statement)
-    for name, given in sorted(names, key=str):
-        yield ast.ImportFrom(module="", names=[ast.alias(name=name, asname=given)], level=0)
-    yield from others
+    def generic_visit(self, node):
+        documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+        return super().generic_visit(node)

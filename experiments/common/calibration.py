@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from common import plotting
 from results.reliability import MISTAKES, confidences, reliability, surest_mistakes
 from results.statistics import proportion_interval
 
@@ -128,7 +129,7 @@ def _caption(model: str, mistakes: str) -> str:
 def _reliability_figure(predictions, model: str, targets, size: tuple[float, float]):
     """Draw a reliability diagram; return the figure and the part of it that is left."""
     bins = reliability(predictions[f"{model}.outputs"], targets)
-    figure = Figure(figsize=size, layout="constrained")
+    figure = plotting.blank(size)
     left, right = figure.subfigures(1, 2, width_ratios=(3.6, size[0] - 3.6))
     axes, counts = left.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     sure = [bin.confidence for bin in bins]

@@ -48,7 +48,6 @@ class Experiment:
 
     def __init__(self, name: str, description: str, **protocol: Any):
         errors.prepare_program()
-        plotting.use_style()
         self.settings = settings = command_line.parse(name, description, **protocol)
         self._started = time.monotonic()
         self._datasets: list[data.Dataset] = []

@@ -40,9 +40,10 @@ STYLE = {
 FEW = 5  # so many runs can be told apart as thin lines
 
 
-def use_style() -> None:
-    """Draw all figures of this program in the suite's style; call it before the first."""
+def blank(size: tuple[float, float]) -> Figure:
+    """Return an empty figure of a width and height in inches, in the suite's style."""
     mpl.rcParams.update(STYLE)
+    return Figure(figsize=size, layout="constrained")
 
 
 def new(rows: int = 1, columns: int = 1, size: tuple[float, float] = (7.2, 4.2), **options):
@@ -54,7 +55,7 @@ def new(rows: int = 1, columns: int = 1, size: tuple[float, float] = (7.2, 4.2),
         size: width and height of the whole, in inches.
         options: as for `matplotlib.figure.Figure.subplots`.
     """
-    figure = Figure(figsize=size, layout="constrained")
+    figure = blank(size)
     return figure, figure.subplots(rows, columns, **options)
 
 

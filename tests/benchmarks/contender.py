@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "experiments"))
 import numpy as np
 from workloads import WORKLOADS
 
+from base import paths
 from common import encoding, training
 from engine import environment
 
