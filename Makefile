@@ -79,6 +79,7 @@ report: setup  ## the saved scores beside the tutorials', and figures/index.html
 
 readme: setup  ## write scores, numbers, claims and the benchmark into both READMEs, and MIGRATION.md
 	@$(RUN) experiments/report.py --readme
+	@$(RUN) -m migration --page MIGRATION.md
 
 notebooks: setup  ## the experiments as executed notebooks in notebooks/; EXP=01 for one
 	@$(RUN) experiments/notebooks.py $${EXP:+--experiment "$$EXP"} $(FLAGS)

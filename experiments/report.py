@@ -10,22 +10,20 @@ from pathlib import Path
 
 from common import cli
 from common.fetching import ROOT
-from migration import page
 from pages import readme, site
 from pages.summary import print_summary
 
 
 def main() -> None:
-    """Print the scores in a folder and write their page, or write the project's own pages."""
+    """Print the scores in a folder and write their page, or write the tables of the READMEs."""
     parser = cli.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/); index.html is written into it"
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "figures", help=text)
-    text = "write the tables of README.md and README.ko.md, and MIGRATION.md, instead"
+    text = "write the tables of README.md and README.ko.md instead"
     parser.add_argument("--readme", action="store_true", help=text)
     given = parser.parse_args()
     if given.readme:
         readme.write_tables(given.folder, ROOT)
-        page.write(ROOT / "MIGRATION.md")
         return
     folders = site.folders_of(given.folder)
     print_summary(folders, {})
