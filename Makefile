@@ -84,6 +84,7 @@ report: setup  ## the saved scores beside the tutorials', and figures/index.html
 
 readme: setup  ## write scores, numbers, claims and the benchmark into README.md
 	@$(RUN) experiments/report.py --readme
+	@$(RUN) -m migration --page MIGRATION.md
 
 notebooks: setup  ## the experiments as executed notebooks in notebooks/; EXP=01 for one
 	@$(RUN) -m experiments notebooks $${EXP:+--experiment "$$EXP"} $(FLAGS)

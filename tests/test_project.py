@@ -19,6 +19,14 @@ def make(*arguments):
     )
 
 
+PAGES = (
+    "README.md",
+    "README.ko.md",
+    "data/README.md",
+    "experiments/README.md",
+    "migration/README.md",
+    "tests/README.md",
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -34,7 +42,7 @@ def test_the_readmes_tables_are_those_of_the_records(tmp_path):
 
 
 def test_the_readmes_links_lead_somewhere():
-    for page in ("README.md", "README.ko.md", "data/README.md", "tests/README.md", "experiments/README.md"):
+    for page in PAGES:
         text = (ROOT / page).read_text(encoding="utf-8")
         for target, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", text):
             if not target.startswith("http"):

@@ -139,11 +139,9 @@ def test_packages_are_installed_by_their_hashes_alone():
 def test_nothing_is_unpickled_but_what_was_verified():
     """`allow_pickle=True` stands in one place, behind the check of the digest.
 
-    What a cluster's own scheduler sends is unpickled, as Dask does, too. `migration/` speaks of
-    such lines in old scripts and runs none.
+    What a cluster's own scheduler sends is unpickled, as Dask does, too.
     """
-    code = {path: path.read_text() for path in (ROOT / "experiments").rglob("*.py")}
-    code = {path.name: text for path, text in code.items() if path.parent.name != "migration"}
+    code = {path.name: path.read_text() for path in (ROOT / "experiments").rglob("*.py")}
     assert [name for name, text in code.items() if "allow_pickle=True" in text] == ["imdb.py"]
     for word in ("import pickle", "pickle.load"):
         assert {n for n, text in code.items() if word in text} == {

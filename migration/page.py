@@ -1,9 +1,7 @@
 """Write the catalogue of changes as a page: MIGRATION.md."""
 
 import re
-from pathlib import Path
 
-from common import files
 from migration.catalogue import Change, changes
 
 INTRODUCTION = """# My old Keras script fails
@@ -19,11 +17,11 @@ Two ways to use it:
 * Let a program read your script. It runs nothing, and rewrites your own lines where that is simple:
 
   ```sh
-  .venv/bin/python experiments/migrate.py old_script.py notebook.ipynb
+  .venv/bin/python -m migration old_script.py notebook.ipynb
   ```
 
-Every row is tested: `tests/test_migration.py` runs the old line and gets what the row says, and
-runs the new line, which works without a warning. In messages `...` stands for what varies. In lines
+Every row is tested: `migration/tests/` runs the old line and gets what the row says, and runs
+the new line, which works without a warning. In messages `...` stands for what varies. In lines
 of code `np`, `pd`, `plt`, `sns`, `tf` and `K` are what they usually are.
 """
 SILENT = """## No message, another result
@@ -150,13 +148,3 @@ def _contents(rows: list[Change]) -> str:
 def _anchor(heading: str) -> str:
     """Return a heading as GitHub links to it."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-
-
-def write(path: Path) -> None:
-    """Write the page.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    with files.replacing(path) as file:
-        file.write(text().encode())

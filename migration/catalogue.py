@@ -1,4 +1,4 @@
-"""Read the catalogue of changes, the one source of MIGRATION.md, migrate.py and their tests."""
+"""Read the catalogue of changes, the one source of MIGRATION.md, the findings and the tests."""
 
 import functools
 import tomllib

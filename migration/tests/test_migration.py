@@ -1,4 +1,4 @@
-"""The catalogue of changes: each row is true here and now; migrate.py finds what it should."""
+"""The catalogue of changes: each row is true here and now; the tool finds what it should."""
 
 import builtins
 import contextlib
@@ -6,8 +6,10 @@ import importlib
 import json
 import logging
 import re
+import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -16,11 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import NO_TENSORFLOW, ROOT, assert_one_line_error, run_script
 from migration import catalogue, findings, page, reader
 
 CHANGES = list(catalogue.changes().values())
-OLD_SCRIPTS = sorted((ROOT / "tests" / "old_scripts").glob("*.*"))
+ROOT = Path(__file__).resolve().parents[2]
+CHECKS = list(HealthCheck)
+MANY = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=CHECKS)
+OLD_SCRIPTS = sorted(Path(__file__).with_name("old_scripts").glob("*.*"))
 
 
 class Records(logging.Handler):
@@ -54,7 +58,11 @@ def logged():
 def space(tmp_path, monkeypatch):
     """Return the names that a row's code finds, in an empty folder; put everything back behind."""
     import keras
+    import tensorflow as tf
 
+    matplotlib.use("Agg")
+    with contextlib.suppress(RuntimeError):  # it is at work already
+        tf.config.set_visible_devices([], "GPU")
     monkeypatch.chdir(tmp_path)
     image_format = keras.config.image_data_format()
 
@@ -248,7 +256,8 @@ def test_the_old_line_of_a_row_is_found_and_the_new_one_is_not(change, tmp_path)
 
 
 def test_nothing_is_found_in_todays_scripts():
-    for path in sorted(ROOT.glob("experiments/**/*.py")):
+    scripts = [path for path in ROOT.glob("*/**/*.py") if path not in OLD_SCRIPTS]
+    for path in sorted(path for path in scripts if path.relative_to(ROOT).parts[0][0] != "."):
         lines, places = reader.read_file(path)
         assert findings.find(lines, places) == [], path
 
@@ -264,19 +273,38 @@ def test_no_cell_of_the_page_is_cut_by_what_is_in_it():
             assert columns in (2, 3, 4), line
 
 
+def migrate(*arguments, **options):
+    """Run the tool without what is installed beside Python: it needs none of it."""
+    command = [sys.executable, "-S", "-m", "migration", *map(str, arguments)]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run(command, cwd=ROOT, text=True, timeout=280, **options)
+
+
+def assert_one_line_error(done, part):
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: ")
+    assert part in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_page_is_written(tmp_path):
-    page.write(tmp_path / "MIGRATION.md")
+    done = migrate("--page", tmp_path / "MIGRATION.md")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "MIGRATION.md").read_text(encoding="utf-8") == page.text()
 
 
-def migrate(*arguments, home):
-    return run_script("migrate.py", *map(str, arguments), home=home, prelude=NO_TENSORFLOW)
+def test_what_cannot_be_written_is_one_line(tmp_path):
+    assert_one_line_error(migrate("--page", tmp_path), f"{tmp_path}: cannot be written")
+    assert_one_line_error(migrate("--page", tmp_path / "a" / "b"), "No such file or directory")
+    with Path("/dev/full").open("w") as full:
+        done = migrate(OLD_SCRIPTS[0], stdout=full)
+    assert_one_line_error(done, "the output: cannot be written (No space left on device)")
 
 
 def test_findings_are_printed_with_the_line_to_write(tmp_path):
     script = tmp_path / "old.py"
     script.write_text("import numpy as np\n\nx = np.zeros(3).astype(np.int)\n")
-    done = migrate(script, home=tmp_path)
+    done = migrate(script)
     assert done.returncode == 1, done.stderr
     assert done.stdout.splitlines() == [
         f"{script}:3: x = np.zeros(3).astype(np.int)",
@@ -294,7 +322,7 @@ def test_files_that_cannot_be_read_do_not_hide_the_others(tmp_path):
     (tmp_path / "binary.py").write_bytes(b"\x00\x01\xff")
     (tmp_path / "broken.ipynb").write_text('{"cells": 3}')
     names = ["missing.py", "good.py", "empty.py", "binary.py", "broken.ipynb", ".", "old.py"]
-    done = migrate(*(tmp_path / name for name in names), home=tmp_path)
+    done = migrate(*(tmp_path / name for name in names))
     assert done.returncode == 2
     errors = done.stderr.splitlines()
     assert len(errors) == 5
@@ -305,8 +333,9 @@ def test_files_that_cannot_be_read_do_not_hide_the_others(tmp_path):
 
 def test_nothing_found_is_status_0_and_no_file_is_a_wrong_use(tmp_path):
     (tmp_path / "good.py").write_text("print('good')\n")
-    assert migrate(tmp_path / "good.py", home=tmp_path).returncode == 0
-    assert_one_line_error(migrate(home=tmp_path), "FILE")
+    assert migrate(tmp_path / "good.py").returncode == 0
+    assert_one_line_error(migrate(), "FILE")
+    assert_one_line_error(migrate("--page", "page.md", tmp_path / "good.py"), "--page")
 
 
 def written(text, line=-1, place=None):
@@ -449,7 +478,7 @@ def test_a_line_with_a_fault_that_stays_is_not_said_to_run():
 def test_a_missing_import_is_printed(tmp_path):
     script = tmp_path / "old.py"
     script.write_text("total = reduce(max, [1])\n")
-    shown = migrate(script, home=tmp_path).stdout.splitlines()
+    shown = migrate(script).stdout.splitlines()
     assert shown[3:5] == [
         "    write: total = functools.reduce(max, [1])",
         "     with: import functools",
@@ -490,19 +519,19 @@ def test_a_form_feed_is_no_indentation(tmp_path):
 def test_what_cannot_be_shown_is_escaped(tmp_path):
     cell = {"cell_type": "code", "source": "x = np.int(3)  # \ud800"}
     (tmp_path / "old.ipynb").write_text(json.dumps({"cells": [cell]}))
-    done = run_script("migrate.py", str(tmp_path / "old.ipynb"), home=tmp_path)
+    done = migrate(tmp_path / "old.ipynb")
     assert done.returncode in (0, 1), done.stderr
     assert done.stderr == ""
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@MANY
 @given(st.text(max_size=300))
 def test_no_text_makes_the_reader_fail(text):
     lines = reader.split_lines(text)
     findings.find(lines, [str(number) for number in range(1, len(lines) + 1)])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@MANY
 @given(st.data())
 def test_no_change_of_an_old_script_makes_the_reader_fail(data):
     """Lines are left out, doubled or cut, and characters put in, anywhere."""

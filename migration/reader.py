@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from common.errors import DataError
-
 MAX_SIZE = 20_000_000  # bytes; a larger file is data
 MAX_REPAIRS = 300  # lines of one text that cannot be parsed
 CELL_CODE = ("time", "timeit", "capture", "prun", "python", "python2", "python3")
@@ -47,6 +45,10 @@ ANYWHERE = [
 ]
 
 
+class FileError(Exception):
+    """A file that is no script and no notebook; the message is one line."""
+
+
 @dataclass
 class Source:
     """A text as it is parsed.
@@ -76,24 +78,24 @@ def read_file(path: Path) -> tuple[list[str], list[str]]:
         such as "12" or "cell 3, line 2".
 
     Raises:
-        DataError: it cannot be read, is no text, or no notebook.
+        FileError: it cannot be read, is no text, or no notebook.
     """
     try:
         if path.exists() and not path.is_file():
             kind = "a folder" if path.is_dir() else "what is no file"
-            raise DataError(f"{path}: expected a script or a notebook, found {kind}.")
+            raise FileError(f"{path}: expected a script or a notebook, found {kind}.")
         with path.open("rb") as file:
             content = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{path}: cannot be read ({reason}).") from error
+        raise FileError(f"{path}: cannot be read ({reason}).") from error
     if len(content) > MAX_SIZE:
-        raise DataError(f"{path}: expected a script, found more than {MAX_SIZE:,} bytes.")
+        raise FileError(f"{path}: expected a script, found more than {MAX_SIZE:,} bytes.")
     text = decode(content)
     if text is None:
-        raise DataError(f"{path}: expected text, found other bytes.")
+        raise FileError(f"{path}: expected text, found other bytes.")
     if not text.strip():
-        raise DataError(f"{path}: expected a script or a notebook, found nothing in it.")
+        raise FileError(f"{path}: expected a script or a notebook, found nothing in it.")
     if path.suffix == ".ipynb":
         return _cells(path, text)
     lines = split_lines(text)
@@ -133,7 +135,7 @@ def _cells(path: Path, text: str) -> tuple[list[str], list[str]]:
         texts = [part if isinstance(part, str) else "".join(part) for part in parts]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         text = "expected a notebook, found no JSON with cells"
-        raise DataError(f"{path}: {text} ({type(error).__name__}).") from error
+        raise FileError(f"{path}: {text} ({type(error).__name__}).") from error
     lines, places = [], []
     for number, (kind, source) in enumerate(zip(kinds, texts, strict=True), 1):
         if kind == "code":
