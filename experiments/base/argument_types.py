@@ -8,26 +8,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def whole(text: str) -> int:
+def _refused(expected: str, found: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"expected {expected}, found {found!r}")
+
+
+def whole(text: str, least: int = 0) -> int:
     """Return the whole number that an argument gives."""
-    if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise argparse.ArgumentTypeError(f"expected a whole number, 0 to 999999, found {text!r}")
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) < least:
+        raise _refused(f"a whole number, {least} to 999999", text)
     return int(text)
 
 
 def positive(text: str) -> int:
     """Return the whole number above 0 that an argument gives."""
-    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number, 1 to 999999, found {text!r}")
-    return int(text)
+    return whole(text, least=1)
 
 
 def widths(text: str) -> tuple[int, ...]:
     """Return the units of each hidden layer that an argument gives."""
     if not re.fullmatch(r"[1-9][0-9]{0,3}(,[1-9][0-9]{0,3}){0,9}", text):
-        raise argparse.ArgumentTypeError(
-            f"expected units of one to ten layers, each 1 to 9999, such as 128,64, found {text!r}"
-        )
+        raise _refused("units of one to ten layers, each 1 to 9999, such as 128,64", text)
     return tuple(map(int, text.split(",")))
 
 
@@ -35,21 +35,21 @@ def number(text: str) -> float:
     """Return the number that an argument gives, not below 0."""
     form = r"([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,2})?"
     if not re.fullmatch(form, text, re.ASCII | re.IGNORECASE):
-        raise argparse.ArgumentTypeError(f"expected a number, not below 0, found {text!r}")
+        raise _refused("a number, not below 0", text)
     return float(text)
 
 
 def dropout(text: str) -> float:
     """Return the rate of dropout that an argument gives."""
     if not number(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a rate from 0 to below 1, found {text!r}")
+        raise _refused("a rate from 0 to below 1", text)
     return number(text)
 
 
 def learning_rate(text: str) -> float:
     """Return the learning rate that an argument gives."""
     if not 0 < number(text) <= 100:
-        raise argparse.ArgumentTypeError(f"expected a rate above 0, up to 100, found {text!r}")
+        raise _refused("a rate above 0, up to 100", text)
     return number(text)
 
 
@@ -68,9 +68,7 @@ def jobs(text: str) -> int | str:
     check_installed("distributed", "cluster")
     address = text.removeprefix("dask:")
     if not re.fullmatch(r"tcp://([^\s/:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}", address):
-        raise argparse.ArgumentTypeError(
-            f"expected an address such as dask:tcp://127.0.0.1:8786, found {text!r}"
-        )
+        raise _refused("an address such as dask:tcp://127.0.0.1:8786", text)
     return address
 
 
@@ -96,7 +94,7 @@ def check_installed(package: str, extra: str) -> None:
 def folder(text: str) -> Path:
     """Return the folder that an argument names, as an absolute path."""
     if not text:
-        raise argparse.ArgumentTypeError("expected a folder, found ''")
+        raise _refused("a folder", text)
     try:
         return Path(text).expanduser().resolve()
     except (OSError, RuntimeError) as error:
@@ -106,9 +104,7 @@ def folder(text: str) -> Path:
 def label(text: str) -> str:
     """Return the label of a variation that an argument gives."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
-        raise argparse.ArgumentTypeError(
-            f"expected letters, digits, '.', '_' and '-', found {text!r}"
-        )
+        raise _refused("letters, digits, '.', '_' and '-'", text)
     return text
 
 
@@ -119,9 +115,7 @@ def names_of(models: Sequence[str]):
         names = [name.strip() for name in text.split(",")]
         for name in names:
             if name not in models:
-                raise argparse.ArgumentTypeError(
-                    f"expected some of {', '.join(models)}, found {name!r}"
-                )
+                raise _refused(f"some of {', '.join(models)}", name)
         return tuple(name for name in models if name in names)
 
     return parse_names

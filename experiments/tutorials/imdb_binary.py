@@ -28,12 +28,7 @@ ABOUT = About(
         "units_64": "64 units",
     },
     cover="held_out_history",
-    networks=(
-        "retrained",
-        "held_out",
-        "units_4",
-        "units_64",
-    ),
+    networks=("retrained", "held_out", "units_4", "units_64"),
     takes="text",
 )
 UNITS = {"held_out": 16, "retrained": 16, "units_4": 4, "units_64": 64}

@@ -25,11 +25,7 @@ ABOUT = About(
         "second_model": "clothes, 128-64-32-10",
     },
     cover="fashion_examples",
-    networks=(
-        "mnist",
-        "first_model",
-        "second_model",
-    ),
+    networks=("mnist", "first_model", "second_model"),
     takes="image",
 )
 NUMBERS = {

@@ -31,12 +31,7 @@ ABOUT = About(
         "deep_cnn_without_dropout": "deep convolutional network without dropout",
     },
     cover="cnn_predictions",
-    networks=(
-        "cnn",
-        "mlp",
-        "deep_cnn",
-        "deep_cnn_without_dropout",
-    ),
+    networks=("cnn", "mlp", "deep_cnn", "deep_cnn_without_dropout"),
     takes="image",
 )
 MODELS = ("mlp", "cnn", "deep_cnn")

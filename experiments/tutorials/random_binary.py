@@ -19,11 +19,7 @@ ABOUT = About(
         "deep_mlp": "deep multilayer perceptron",
     },
     cover="histories_side_by_side",
-    networks=(
-        "mlp",
-        "perceptron",
-        "deep_mlp",
-    ),
+    networks=("mlp", "perceptron", "deep_mlp"),
     takes="row",
     generated=True,
 )

@@ -18,15 +18,7 @@ ABOUT = About(
         "width_128": "second layer of 128 units",
     },
     cover="width_of_second_layer",
-    networks=(
-        "retrained",
-        "held_out",
-        "width_4",
-        "width_16",
-        "width_32",
-        "width_46",
-        "width_128",
-    ),
+    networks=("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),
     takes="text",
 )
 # Units of the second hidden layer.

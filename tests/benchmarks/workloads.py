@@ -84,14 +84,14 @@ def random_rows():
 def imdb(held_out=10_000):
     """Return the data of 02."""
     (x, y), _ = data.load("imdb").arrays
-    rows, labels = encoding.MultiHot.encode(x), _column(y)
+    rows, labels = encoding.MultiHot.encode(x, encoding.VOCABULARY), _column(y)
     return rows[held_out:], labels[held_out:], rows[:held_out], labels[:held_out]
 
 
 def reuters():
     """Return the data of 03."""
     (x, y), _ = data.load("reuters").arrays
-    rows, labels = encoding.MultiHot.encode(x), np.eye(46, dtype="float32")[y]
+    rows, labels = encoding.MultiHot.encode(x, encoding.VOCABULARY), np.eye(46, dtype="float32")[y]
     return rows[1000:], labels[1000:], rows[:1000], labels[:1000]
 
 
