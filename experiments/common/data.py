@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from base import paths
 from base.errors import DataError, UnreachableError
 from base.paths import DATA_DIR
 from datasets import bundled, fetching
@@ -60,7 +59,6 @@ def load(name: str, choice: str = "auto", data_dir: Path = DATA_DIR) -> Dataset:
     if choice != "sample":
         try:
             files = {file: digest for file, (_, digest) in fetching.fetch(name, data_dir).items()}
-            paths.use_keras_home(data_dir)
             arrays, words = module.load(data_dir / "datasets")
             return Dataset(name, "real", arrays, files, words)
         except UnreachableError as error:

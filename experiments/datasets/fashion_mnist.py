@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from datasets.fetching import keras_datasets
+
 PUBLISHED = {
     "title": "Fashion-MNIST clothes",
     "publisher": "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
@@ -37,9 +39,7 @@ PIXELS = np.column_stack([COLUMNS.ravel() - (SIDE - 1) / 2, ROWS.ravel()])
 
 def load(folder: Path):
     """Return Keras's arrays of the verified files, 60,000 and 10,000 images; and no words."""
-    import keras
-
-    return keras.datasets.fashion_mnist.load_data(), None
+    return keras_datasets(folder).fashion_mnist.load_data(), None
 
 
 def stand_in():

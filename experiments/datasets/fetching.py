@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from base import files
+from base import files, paths
 from base.errors import DataError, UnreachableError
 from base.paths import DATA_DIR
 from datasets import downloads
@@ -151,6 +151,18 @@ def _copy(source: Path, part: Path) -> bool:
         reason = files.reason_of(error, source.stat().st_size)
         raise DataError(f"{source}: cannot be copied to {part.parent} ({reason}).") from error
     return True
+
+
+def keras_datasets(folder: Path):
+    """Return Keras's own loaders, `keras.datasets`, which read this folder from now on.
+
+    Raises:
+        DataError: Keras is imported already and reads another folder.
+    """
+    paths.use_keras_home(folder.parent)
+    import keras
+
+    return keras.datasets
 
 
 def verify(path: Path, expected: dict, remedy: str, place: Path | str | None = None) -> str:

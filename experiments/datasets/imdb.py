@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import texts
+from datasets.fetching import keras_datasets
 
 PUBLISHED = {
     "title": "IMDB movie reviews",
@@ -49,8 +50,6 @@ def load(folder: Path):
         Reviews as arrays of word indexes, uint16, and labels, int64, 1 = positive, for training and
         test; and the word of each index.
     """
-    import keras
-
     random = np.random.RandomState(113)  # Keras's seed: both halves in a new order
     halves = []
     with np.load(folder / "imdb.npz", allow_pickle=True) as file:  # its digest is verified
@@ -65,7 +64,7 @@ def load(folder: Path):
                 ordered[place] = np.concatenate([[texts.START], words]).astype(np.uint16)
                 reviews[row] = None
             halves.append((ordered, labels[order]))
-    return tuple(halves), texts.word_of_each_index(keras.datasets.imdb)
+    return tuple(halves), texts.word_of_each_index(keras_datasets(folder).imdb)
 
 
 def stand_in():

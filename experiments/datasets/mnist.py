@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from datasets.fetching import keras_datasets
+
 PUBLISHED = {
     "title": "MNIST handwritten digits",
     "publisher": "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
@@ -22,9 +24,7 @@ TRAIN_IMAGES, TEST_IMAGES = 6_000, 1_000  # of the stand-in
 
 def load(folder: Path):
     """Return Keras's arrays of the verified files, 60,000 and 10,000 images; and no words."""
-    import keras
-
-    return keras.datasets.mnist.load_data(), None
+    return keras_datasets(folder).mnist.load_data(), None
 
 
 def stand_in():

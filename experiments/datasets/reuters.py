@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import texts
+from datasets.fetching import keras_datasets
 
 PUBLISHED = {
     "title": "Reuters-21578 newswires",
@@ -50,10 +51,9 @@ def load(folder: Path):
         Newswires as arrays of word indexes, uint16, and topics, int64, for training and test; and
         the word of each index.
     """
-    import keras
-
-    arrays = keras.datasets.reuters.load_data(num_words=texts.VOCABULARY)
-    return texts.compact(arrays), texts.word_of_each_index(keras.datasets.reuters)
+    keras_reuters = keras_datasets(folder).reuters
+    arrays = keras_reuters.load_data(num_words=texts.VOCABULARY)
+    return texts.compact(arrays), texts.word_of_each_index(keras_reuters)
 
 
 def stand_in():

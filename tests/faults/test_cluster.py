@@ -74,7 +74,7 @@ def test_a_worker_without_our_modules_is_named(cluster, tmp_path):
     worker(tmp_path / "cache")
     there = ["--jobs", f"dask:{address}", "--out", str(tmp_path / "there")]
     done = run_here(SCRIPT, "--epochs", "1", *there, home=tmp_path)
-    assert_one_line_error(done, "no module 'common'", "PYTHONPATH=experiments")
+    assert_one_line_error(done, "no module 'engine'", "PYTHONPATH=experiments")
 
 
 def test_without_a_scheduler_a_run_ends_with_one_line(tmp_path, monkeypatch):

@@ -102,6 +102,8 @@ def test_make_hands_values_on_and_runs_none(tmp_path):
     """Values that are commands to a shell arrive as they are."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "requirements.lock").touch()
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "01_lesson.py").touch()
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
@@ -113,7 +115,6 @@ def test_make_hands_values_on_and_runs_none(tmp_path):
         ("compare", ("A", "B", "EXP"), ("--experiment",)),
         ("mirror", ("DEST",), ("--mirror",)),
     ):
-        (tmp_path / "experiments").mkdir(exist_ok=True)
         values = {name: f"{name} {evil}" for name in variables}
         done = subprocess.run(
             ["make", target, *(f"{name}={value}" for name, value in values.items())],

@@ -25,10 +25,11 @@ def files_of(folder):
 def checkout(tmp_path_factory):
     """Copy the checkout, add two lessons, run them; return the copy and what `run` has done."""
     copy = tmp_path_factory.mktemp("checkout")
-    left_out = shutil.ignore_patterns("__pycache__", "datasets", "*.html", "ablations")
-    for name in ("experiments", "figures"):
-        shutil.copytree(ROOT / name, copy / name, ignore=left_out)
-    shutil.copytree(ROOT / "experiments/datasets", copy / "experiments/datasets")
+    left_out = shutil.ignore_patterns("index.html", "ablations")
+    shutil.copytree(ROOT / "figures", copy / "figures", ignore=left_out)
+    shutil.copytree(
+        ROOT / "experiments", copy / "experiments", ignore=shutil.ignore_patterns("__pycache__")
+    )
     (copy / "data").mkdir()
     for name in ("Makefile", "README.md", "pyproject.toml", "requirements.lock"):
         shutil.copy2(ROOT / name, copy)
