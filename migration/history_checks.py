@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from migration.names import Names
+from migration.names import Names, text_of
 from migration.patterns import Edit, Match
-from migration.syntax import argument, keyword, text_edit, text_of
+from migration.syntax import argument, keyword, text_edit
 
 ACCURACY = {"acc": "accuracy", "val_acc": "val_accuracy"}
 LONG = {

@@ -11,8 +11,9 @@ KEYWORD = re.compile(
     r"(?:(?P<function>\w+)(?P<init>\.__init__)?\(\) )?"
     r"(?P<got>[Gg]ot an unexpected keyword argument) '\w+'"
 )
-UNKNOWN = re.compile(r"(?P<start>keyword arguments passed to) \w+: \{.*")
-UNRECOGNIZED = re.compile(r"(?P<start>not recognized:) \{.*")
+UNKNOWN = re.compile(r"keyword arguments passed to \w+: \{.*")
+UNRECOGNIZED = re.compile(r"not recognized: \{.*")
+FREQUENCY = re.compile(r"(?<=Invalid frequency: )\w+")
 INVALID = re.compile(r"The '\w+' parameter of \w+ must be .*")
 
 
@@ -72,12 +73,19 @@ def of_keyword(change: Change, function: str, name: str, value: str) -> str:
     if change.kind != "error" or not function:
         return ""
     layer = function.replace("Convolution", "Conv")
-    if found := KEYWORD.search(change.sees):
-        called = f"{function}{found['init'] or ''}() " if found["function"] else ""
-        called = "set() " if found["function"] == "set" else called
-        return KEYWORD.sub(rf"{called}\g<got> '{name}'", change.sees)
-    if UNKNOWN.search(change.sees):
-        return UNKNOWN.sub(lambda m: f"{m['start']} {layer}: {{'{name}': {value}}}", change.sees)
-    if UNRECOGNIZED.search(change.sees):
-        return UNRECOGNIZED.sub(lambda m: f"{m['start']} {{'{name}': {value}}}", change.sees)
-    return INVALID.sub(f"The '{name}' parameter of {function} must be ...", change.sees)
+    given = f"{{'{name}': {value}}}"
+
+    def called(found: re.Match) -> str:
+        owner = "set" if found["function"] == "set" else f"{function}{found['init'] or ''}"
+        return f"{owner}() " if found["function"] else ""
+
+    text = KEYWORD.sub(lambda found: f"{called(found)}{found['got']} '{name}'", change.sees)
+    text = UNKNOWN.sub(lambda _: f"keyword arguments passed to {layer}: {given}", text)
+    text = UNRECOGNIZED.sub(lambda _: f"not recognized: {given}", text)
+    text = FREQUENCY.sub(value.strip("'"), text)
+    return INVALID.sub(f"The '{name}' parameter of {function} must be ...", text)
+
+
+def of_value(change: Change, value: str) -> str:
+    """Return the message for a text that a function does not take."""
+    return FREQUENCY.sub(value, change.sees)

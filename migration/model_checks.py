@@ -4,13 +4,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from migration.history_checks import LONG, compiled
 from migration.input_checks import matches as _input_shapes
-from migration.names import Names
-from migration.patterns import Match
-from migration.syntax import argument, keyword, text_edit, text_of
+from migration.names import Names, text_of
+from migration.patterns import Edit, Match
+from migration.renames import short
+from migration.syntax import argument, keyword, text_edit
 
 CONVOLUTIONS = ("Conv2D", "Convolution2D", "SeparableConv2D", "AtrousConvolution2D")
+RATES = {"adadelta": 1.0, "adagrad": 0.01, "adamax": 0.002, "nadam": 0.002}
+# Losses that an HDF5 file names as they were given.
+SHORT = ("mse", "mae", "mape", "msle", "bce", "kld")
 LISTS = "ValueError: Unrecognized data type: x=[...] (of type <class 'list'>)"
 
 
@@ -19,14 +22,14 @@ def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
     yield from _input_shapes(nodes, names)
     for node in nodes:
         if isinstance(node, ast.Call):
-            for check in (_stride, _fit, _load_data, _files, _symbolic, _tensorflow):
+            for check in (_stride, _rate, _fit, _load_data, _files, _symbolic, _tensorflow):
                 yield from check(node, names)
         elif isinstance(node, ast.Attribute):
             yield from _layer_shape(node)
         elif isinstance(node, ast.ImportFrom | ast.Import):
             yield from _tensorflow_python(node)
     yield from _sessions(nodes, names)
-    yield from _load_h5(nodes, names, compiled(nodes))
+    yield from _load_h5(nodes, names)
 
 
 def _stride(node: ast.Call, names: Names) -> Iterator[Match]:
@@ -41,6 +44,30 @@ def _stride(node: ast.Call, names: Names) -> Iterator[Match]:
             text = f"({ast.unparse(rows)}, {ast.unparse(columns)})"
             edits = ((rows.lineno, rows.col_offset, columns.end_col_offset, text),)
         yield Match("keras-conv-stride", rows.lineno, edits)
+
+
+def _rate(node: ast.Call, names: Names) -> Iterator[Match]:
+    """Yield optimizers whose learning rate had another default."""
+    name = names.call(node).removeprefix("keras:")
+    if name.lower() in RATES and not node.args:
+        given = {part.arg for part in node.keywords}
+        if not given & {"lr", "learning_rate", None}:
+            start = node.func.end_col_offset + 1
+            rate = f"learning_rate={RATES[name.lower()]}{', ' * bool(given - {'schedule_decay'})}"
+            edit = (node.func.end_lineno, start, start, rate)
+            yield Match(f"keras-{name.lower()}-rate", node.lineno, (edit,))
+    if getattr(node.func, "attr", "") == "compile":
+        text = names.text(argument(node, "optimizer"))
+        name = str(text_of(text)).lower()
+        if name in RATES:
+            new = f"{short(f'keras.optimizers.{name.title()}', names)}(learning_rate={RATES[name]})"
+            yield Match(f"keras-{name}-rate", text.lineno, _instead(text, new))
+
+
+def _instead(node: ast.AST, new: str) -> tuple[Edit, ...]:
+    """Return the edit that puts code in the place of an expression of one line."""
+    one_line = node.lineno == node.end_lineno
+    return ((node.lineno, node.col_offset, node.end_col_offset, new),) if one_line else ()
 
 
 def _numbers(node: ast.AST) -> bool:
@@ -59,9 +86,6 @@ def _fit(node: ast.Call, names: Names) -> Iterator[Match]:
     if not isinstance(node.func, ast.Attribute):
         return
     owner, method = node.func.value, node.func.attr
-    share = keyword(node, "validation_split")
-    if method == "fit" and share and not (isinstance(share, ast.Constant) and not share.value):
-        yield Match("keras-validation-split", share.lineno)
     if not names.is_kind(owner, "network"):
         return
     if method in ("fit", "evaluate", "predict") and any(map(_numbers, node.args[:2])):
@@ -101,7 +125,7 @@ def _files(node: ast.Call, names: Names) -> Iterator[Match]:
     """Yield names of files that today's Keras does not take."""
     call = names.call(node)
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    path = argument(node, "filepath")
+    path = names.text(argument(node, "filepath"))
     name = text_of(path)
     if not name:
         return
@@ -130,17 +154,21 @@ def _files(node: ast.Call, names: Names) -> Iterator[Match]:
         yield Match("keras-load-folder", path.lineno, message=message)
 
 
-def _load_h5(nodes: list[ast.AST], names: Names, metrics: set[str]) -> Iterator[Match]:
-    """Yield the loading of a model that is compiled with a short name, from an HDF5 file."""
-    if not metrics & {"mse", "mae", "mape", "msle", *LONG}:
-        return
-    for node in nodes:
-        if isinstance(node, ast.Call) and names.call(node) == "keras:load_model":
-            path = argument(node, "filepath")
-            if (text_of(path) or "").endswith((".h5", ".hdf5")) and not keyword(node, "compile"):
-                end = node.end_col_offset - 1
-                edit = (node.end_lineno, end, end, ", compile=False")
-                yield Match("keras-load-h5", node.lineno, (edit,))
+def _load_h5(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+    """Yield the loading of a model with a loss that is named in short, from an HDF5 file."""
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    compiled = [node for node in calls if getattr(node.func, "attr", "") == "compile"]
+    losses = [str(text_of(names.text(argument(node, "loss", 1)))) for node in compiled]
+    losses = [loss for loss in losses if loss.lower() in SHORT]
+    for node in calls if losses else ():
+        name = text_of(names.text(argument(node, "filepath"))) or ""
+        of_file = names.call(node) == "keras:load_model" and name.endswith((".h5", ".hdf5"))
+        if of_file and not keyword(node, "compile"):
+            end = node.end_col_offset - 1
+            edit = (node.end_lineno, end, end, ", compile=False")
+            message = f"ValueError: Could not deserialize 'keras.metrics.{losses[0]}'"
+            message += " because it is not a KerasSaveable subclass"
+            yield Match("keras-load-h5", node.lineno, (edit,), message=message)
 
 
 def _layer_shape(node: ast.Attribute) -> Iterator[Match]:

@@ -65,12 +65,16 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Match]:
         return
     for name in node.names:
         if found := gone(_full(node, name)):
-            first = top(_full(node, name))
-            if f"{node.module}.".startswith(f"{first}."):
-                message = messages.of_module(found[0], first)
-            else:
-                message = messages.of_import(found[0], node.module, name.name)
+            message = _not_imported(found[0], node.module, _full(node, name))
             yield Match(found[0].id, node.lineno, write=_new_imports(node), message=message)
+
+
+def _not_imported(change: Change, module: str, full: str) -> str:
+    """Return the message for the import of a full name from a module."""
+    first = top(full)
+    if f"{module}.".startswith(f"{first}."):
+        return messages.of_module(change, first)
+    return messages.of_import(change, module, full.rpartition(".")[2])
 
 
 def _full(node: ast.Import | ast.ImportFrom, name: ast.alias) -> str:
@@ -85,7 +89,8 @@ def _new_imports(node: ast.Import | ast.ImportFrom) -> str:
     lines: dict[str, list[str]] = {}
     for name in node.names:
         full = _full(node, name)
-        if found := gone(full):
+        was = full
+        while found := gone(full):  # the successor may be gone, too
             _, old, new = found
             if not new:
                 return ""
@@ -95,7 +100,7 @@ def _new_imports(node: ast.Import | ast.ImportFrom) -> str:
         home, _, last = full.rpartition(".")
         alias = name.asname
         if isinstance(node, ast.Import):
-            alias = alias or (name.name if found and "." not in name.name else None)
+            alias = alias or (name.name if full != was and "." not in name.name else None)
             lines[f"import {full}" + (f" as {alias}" if alias and alias != full else "")] = []
         elif name.name == "*":
             lines[f"from {full} import *"] = []
@@ -155,13 +160,15 @@ def _as_written(new: str, base: ast.AST, chain: list[ast.Attribute], names: Name
 def _name(node: ast.Name, names: Names) -> Iterator[Match]:
     """Yield a name that Python has no more, or a use of one that is imported under a new name."""
     if node.id in names.full:
-        found = gone(names.full[node.id])
+        full = names.full[node.id]
+        found = gone(full)
         renamed = found and found[2] and found[2].rpartition(".")[2] != node.id
-        if renamed and names.full[node.id] == found[1] and found[1].endswith(f".{node.id}"):
+        if renamed and full == found[1] and full.endswith(f".{node.id}"):
             new = found[2].rpartition(".")[2]
             edit = (node.lineno, node.col_offset, node.end_col_offset, new)
-            same = fits(found[0], found[1], node, names)
-            yield Match(found[0].id, node.lineno, (edit,) if same else ())
+            edits = (edit,) if fits(found[0], found[1], node, names) else ()
+            message = _not_imported(found[0], full.rpartition(".")[0], full)
+            yield Match(found[0].id, node.lineno, edits, message=message)
         return
     if node.id in names.bound:
         return
@@ -191,15 +198,15 @@ def _attribute(node: ast.Attribute, names: Names) -> Iterator[Match]:
 
 def _call(node: ast.Call, names: Names) -> Iterator[Match]:
     """Yield what is wrong with the arguments of a call."""
-    call = names.call(node)
+    call, full = names.call(node), names.known(node.func)
     for change in changes().values():
-        if any(fnmatchcase(call, pattern) for pattern in change.calls):
+        if any(fnmatchcase(call, p) or fnmatchcase(full, p) for p in change.calls):
             yield from _of_removed(_keywords(node, change, call), node, names)
         pattern = change.strings.get(call)
         first = node.args[0] if node.args else None
         text = first.value if isinstance(first, ast.Constant) else None
         if pattern and isinstance(text, str) and re.fullmatch(pattern, text):
-            yield Match(change.id, first.lineno)
+            yield Match(change.id, first.lineno, message=messages.of_value(change, text))
         if call in change.positional:
             yield from _positional(node, call, change, names)
 
@@ -220,9 +227,11 @@ def _of_removed(found: Iterator[Match], node: ast.Call, names: Names) -> Iterato
 def _keywords(node: ast.Call, change: Change, call: str) -> Iterator[Match]:
     """Yield keywords that a call does not take, or takes as something else."""
     given = [keyword.arg for keyword in node.keywords]
-    if change.missing and change.missing not in given and None not in given:
+    name, value, _ = change.missing.partition("=")
+    if name and name not in given and None not in given:
         line, end = node.end_lineno, node.end_col_offset - 1
-        yield Match(change.id, node.lineno, ((line, end, end, f", {change.missing}=int"),))
+        edit = (line, end, end, f", {change.missing}")
+        yield Match(change.id, node.lineno, (edit,) if value else ())
     for keyword in node.keywords:
         for old, new in change.keywords.items():
             name, _, value = old.partition("=")

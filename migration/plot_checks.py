@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from migration.names import Names
+from migration.names import Names, text_of
 from migration.patterns import Match
 from migration.reader import Source
-from migration.syntax import keyword, text_edit, text_of
+from migration.syntax import keyword, text_edit
 
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 TEXTS = """

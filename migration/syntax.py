@@ -2,12 +2,8 @@
 
 import ast
 
+from migration.names import text_of
 from migration.patterns import Edit
-
-
-def text_of(node: ast.AST | None) -> str | None:
-    """Return the text that an expression is, None if it is none."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def keyword(node: ast.Call, name: str) -> ast.AST | None:

@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from migration.names import Names
+from migration.names import Names, text_of
 from migration.patterns import Match
-from migration.syntax import argument, keyword, names_object, text_of
+from migration.syntax import argument, keyword, names_object
 
 REGULAR = re.compile(r"[\\\[\]*+?^$|(){}]")
 READ_ONLY = {True: "output array is read-only", False: "assignment destination is read-only"}
@@ -15,12 +15,17 @@ SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
     """Yield what the checks of this module find among the parts of a script."""
+    calls = {names.call(node) for node in nodes if isinstance(node, ast.Call)}
+    # Text beside the numbers: a column of a table is encoded, and a network is trained.
+    mixed = "sklearn:LabelEncoder" in calls and bool(calls & {"keras:Sequential", "keras:Model"})
     for node in nodes:
         if isinstance(node, ast.Assign | ast.AugAssign):
             yield from _chained(node, names)
             yield from _read_only(node, names)
         if isinstance(node, ast.Assign):
             yield from _append_to_itself(node, names)
+            if mixed:
+                yield from _objects(node, names)
         elif isinstance(node, ast.Call):
             yield from _inplace(node, names)
             yield from _methods(node, names)
@@ -131,6 +136,17 @@ def _read_only(node: ast.Assign | ast.AugAssign, names: Names) -> Iterator[Match
             whole = whole and not isinstance(target, ast.Subscript)
             message = f"ValueError: {READ_ONLY[whole]} (if all columns are of one type)"
             yield Match("pd-read-only", node.lineno, message=message)
+
+
+def _objects(node: ast.Assign, names: Names) -> Iterator[Match]:
+    """Yield columns of a table's array, which are objects if another column is text."""
+    columns = getattr(node.value, "slice", None)
+    columns = columns.elts[-1] if isinstance(columns, ast.Tuple) else None
+    if isinstance(columns, ast.Slice) and names.kind(node.value) == "view of frame":
+        end = node.value.end_col_offset
+        edit = (node.value.end_lineno, end, end, ".astype('float32')")
+        message = "ValueError: Invalid dtype: object (if a column is text)"
+        yield Match("pd-object-values", node.lineno, (edit,), message=message)
 
 
 def _ix(node: ast.Subscript, names: Names) -> Iterator[Match]:
