@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 
 from migration.input_checks import matches as _input_shapes
-from migration.names import Names, text_of
-from migration.patterns import Edit, Match
+from migration.names import Names
+from migration.patterns import Match
+from migration.reader import Source
 from migration.renames import short
-from migration.syntax import argument, keyword, text_edit
+from migration.syntax import argued, argument, inside, instead, keyword, renamed, text_of
 
 CONVOLUTIONS = ("Conv2D", "Convolution2D", "SeparableConv2D", "AtrousConvolution2D")
 RATES = {"adadelta": 1.0, "adagrad": 0.01, "adamax": 0.002, "nadam": 0.002}
@@ -17,7 +18,7 @@ SHORT = ("mse", "mae", "mape", "msle", "bce", "kld")
 LISTS = "ValueError: Unrecognized data type: x=[...] (of type <class 'list'>)"
 
 
-def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+def matches(nodes: list[ast.AST], names: Names, source: Source) -> Iterator[Match]:
     """Yield what the checks of this module find among the parts of a script."""
     yield from _input_shapes(nodes, names)
     for node in nodes:
@@ -61,13 +62,7 @@ def _rate(node: ast.Call, names: Names) -> Iterator[Match]:
         name = str(text_of(text)).lower()
         if name in RATES:
             new = f"{short(f'keras.optimizers.{name.title()}', names)}(learning_rate={RATES[name]})"
-            yield Match(f"keras-{name}-rate", text.lineno, _instead(text, new))
-
-
-def _instead(node: ast.AST, new: str) -> tuple[Edit, ...]:
-    """Return the edit that puts code in the place of an expression of one line."""
-    one_line = node.lineno == node.end_lineno
-    return ((node.lineno, node.col_offset, node.end_col_offset, new),) if one_line else ()
+            yield Match(f"keras-{name}-rate", text.lineno, instead(text, new))
 
 
 def _numbers(node: ast.AST) -> bool:
@@ -89,21 +84,12 @@ def _fit(node: ast.Call, names: Names) -> Iterator[Match]:
     if not names.is_kind(owner, "network"):
         return
     if method in ("fit", "evaluate", "predict") and any(map(_numbers, node.args[:2])):
-        edits = [
-            edit
-            for part in node.args[:2]
-            if _numbers(part) and part.end_lineno == part.lineno
-            for edit in (
-                (part.lineno, part.col_offset, part.col_offset, "np.array("),
-                (part.lineno, part.end_col_offset, part.end_col_offset, ")"),
-            )
-        ]
-        yield Match("keras-fit-lists", node.lineno, tuple(edits), message=LISTS)
+        edits = [inside(part, "np.array") for part in node.args[:2] if _numbers(part)]
+        yield Match("keras-fit-lists", node.lineno, sum(edits, ()), message=LISTS)
     alone = names.kind(owner) == "network" and not names.is_guess(owner)
     if method == "predict_proba" and alone:
-        line, end = node.func.end_lineno, node.func.end_col_offset
-        edit = (line, end - len("predict_proba"), end, "predict")
-        yield Match("keras-predict-proba", line, (edit,))
+        edits = renamed(node.func, "predict")
+        yield Match("keras-predict-proba", node.func.end_lineno, edits)
     if method == "compile":
         for part in ast.walk(keyword(node, "metrics") or ast.Pass()):
             if text_of(part) in ("fmeasure", "fbeta_score", "matthews_correlation"):
@@ -131,7 +117,7 @@ def _files(node: ast.Call, names: Names) -> Iterator[Match]:
         return
     stem = re.sub(r"(\.weights)?\.(hdf5|h5|tf|ckpt|hdf|model)$", "", name)
     if method == "save_weights" and not name.endswith(".weights.h5"):
-        edits = text_edit(path, f"{stem}.weights.h5")
+        edits = instead(path, repr(f"{stem}.weights.h5"))
         message = f"ValueError: The filename must end in `.weights.h5`. Received: filepath={name}"
         yield Match("keras-save-weights", path.lineno, edits, message=message)
     elif call == "keras:ModelCheckpoint":
@@ -143,12 +129,12 @@ def _files(node: ast.Call, names: Names) -> Iterator[Match]:
                 len(end) > 6
             )
             message += "T" * (len(end) == 6) + f"he filepath provided must end in `{end}`"
-            edits = text_edit(path, stem + end)
+            edits = instead(path, repr(stem + end))
             yield Match("keras-checkpoint-name", path.lineno, edits, message=message)
     elif method == "save" and names.is_kind(node.func.value, "network"):
         if not name.endswith(".keras"):
             id = "keras-save-h5" if name.endswith((".h5", ".hdf5")) else "keras-save-folder"
-            yield Match(id, path.lineno, text_edit(path, f"{stem}.keras"))
+            yield Match(id, path.lineno, instead(path, repr(f"{stem}.keras")))
     elif call == "keras:load_model" and not re.search(r"\.(keras|h5|hdf5)$", name):
         message = f"ValueError: File format not supported: filepath={name}."
         yield Match("keras-load-folder", path.lineno, message=message)
@@ -164,11 +150,10 @@ def _load_h5(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
         name = text_of(names.text(argument(node, "filepath"))) or ""
         of_file = names.call(node) == "keras:load_model" and name.endswith((".h5", ".hdf5"))
         if of_file and not keyword(node, "compile"):
-            end = node.end_col_offset - 1
-            edit = (node.end_lineno, end, end, ", compile=False")
+            edits = argued(node, "compile=False")
             message = f"ValueError: Could not deserialize 'keras.metrics.{losses[0]}'"
             message += " because it is not a KerasSaveable subclass"
-            yield Match("keras-load-h5", node.lineno, (edit,), message=message)
+            yield Match("keras-load-h5", node.lineno, edits, message=message)
 
 
 def _layer_shape(node: ast.Attribute) -> Iterator[Match]:
@@ -179,9 +164,8 @@ def _layer_shape(node: ast.Attribute) -> Iterator[Match]:
     item = isinstance(owner, ast.Subscript) and isinstance(owner.value, ast.Attribute)
     got = isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute)
     if (item and owner.value.attr == "layers") or (got and owner.func.attr == "get_layer"):
-        line, end = node.end_lineno, node.end_col_offset
-        edit = (line, end - len(node.attr), end, node.attr.replace("_", "."))
-        yield Match("keras-layer-shape", line, (edit,))
+        edits = renamed(node, node.attr.replace("_", "."))
+        yield Match("keras-layer-shape", node.end_lineno, edits)
 
 
 def _symbolic(node: ast.Call, names: Names) -> Iterator[Match]:

@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from migration.syntax import text_of
+
 # What a piece of a script means by names that it does not define.
 CUSTOMARY = {
     "np": "numpy",
@@ -257,11 +259,6 @@ class Names:
         kinds = {self.kind(value) for value in names}
         kinds |= {self.kind(v) for v in calls if not isinstance(v.func, ast.Name)}
         return kinds.pop() if len(kinds) == 1 else ""
-
-
-def text_of(node: ast.AST | None) -> str | None:
-    """Return the text that an expression is, None if it is none."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def canonical(name: str) -> str:

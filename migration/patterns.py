@@ -9,10 +9,9 @@ from fnmatch import fnmatchcase
 from migration import messages
 from migration.catalogue import Change, changes
 from migration.names import Names, canonical
-from migration.reader import Source
 from migration.renames import fits, gone, short, top
+from migration.syntax import Edit, argued, instead, renamed, text_of
 
-Edit = tuple[int, int, int, str]  # number of the line, from and to which byte, the new text
 AXIS = {"concat": "axis", "drop": "axis", "read_csv": "sep"}
 
 
@@ -35,14 +34,12 @@ class Match:
     message: str = ""
 
 
-def matches(source: Source, names: Names) -> Iterator[Match]:
+def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
     """Yield what the patterns of the catalogue match in a script."""
     inner = {
-        id(node.value)
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and names.written(node)
+        id(node.value) for node in nodes if isinstance(node, ast.Attribute) and names.written(node)
     }
-    for node in ast.walk(source.tree):
+    for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _imports(node)
         elif isinstance(node, ast.Call):
@@ -137,13 +134,10 @@ def _use(node: ast.Attribute | ast.Name, names: Names) -> Iterator[Match]:
             break
     else:
         return
-    edits = ()
     owner, _, last = top(written).rpartition(".")
     message = messages.of_attribute(change, canonical(owner), last)
-    whole = part.end_lineno == part.lineno and canonical(names.written(part)) == old
-    if new and whole and fits(change, old, part, names):
-        text = _as_written(new, base, chain, names)
-        edits = ((part.lineno, part.col_offset, part.end_col_offset, text),)
+    simple = new and canonical(names.written(part)) == old and fits(change, old, part, names)
+    edits = instead(part, _as_written(new, base, chain, names)) if simple else ()
     yield Match(change.id, part.end_lineno or part.lineno, edits, message=message)
 
 
@@ -164,9 +158,8 @@ def _name(node: ast.Name, names: Names) -> Iterator[Match]:
         found = gone(full)
         renamed = found and found[2] and found[2].rpartition(".")[2] != node.id
         if renamed and full == found[1] and full.endswith(f".{node.id}"):
-            new = found[2].rpartition(".")[2]
-            edit = (node.lineno, node.col_offset, node.end_col_offset, new)
-            edits = (edit,) if fits(found[0], found[1], node, names) else ()
+            edits = instead(node, found[2].rpartition(".")[2])
+            edits = edits if fits(found[0], found[1], node, names) else ()
             message = _not_imported(found[0], full.rpartition(".")[0], full)
             yield Match(found[0].id, node.lineno, edits, message=message)
         return
@@ -175,9 +168,8 @@ def _name(node: ast.Name, names: Names) -> Iterator[Match]:
     for change in changes().values():
         if node.id in change.builtins:
             new = change.builtins[node.id]
-            edit = (node.lineno, node.col_offset, node.end_col_offset, new)
             message = messages.of_name(change, node.id)
-            yield Match(change.id, node.lineno, (edit,) if new else (), message=message)
+            yield Match(change.id, node.lineno, instead(node, new) if new else (), message=message)
 
 
 def _attribute(node: ast.Attribute, names: Names) -> Iterator[Match]:
@@ -189,11 +181,9 @@ def _attribute(node: ast.Attribute, names: Names) -> Iterator[Match]:
         for old, new in (change.attributes | change.methods).items():
             if node.attr == old or f"{inner}.{node.attr}" == old:
                 last = ".".join(new.split(".")[old.count(".") :])
-                line, end = node.end_lineno, node.end_col_offset
-                edit = (line, end - len(node.attr.encode()), end, last)
                 message = messages.of_member(change, node.attr)
-                same = new and fits(change, old, node, names)
-                yield Match(change.id, line, (edit,) if same else (), message=message)
+                edits = renamed(node, last) if new and fits(change, old, node, names) else ()
+                yield Match(change.id, node.end_lineno, edits, message=message)
 
 
 def _call(node: ast.Call, names: Names) -> Iterator[Match]:
@@ -204,8 +194,8 @@ def _call(node: ast.Call, names: Names) -> Iterator[Match]:
             yield from _of_removed(_keywords(node, change, call), node, names)
         pattern = change.strings.get(call)
         first = node.args[0] if node.args else None
-        text = first.value if isinstance(first, ast.Constant) else None
-        if pattern and isinstance(text, str) and re.fullmatch(pattern, text):
+        text = text_of(first)
+        if pattern and text is not None and re.fullmatch(pattern, text):
             yield Match(change.id, first.lineno, message=messages.of_value(change, text))
         if call in change.positional:
             yield from _positional(node, call, change, names)
@@ -229,9 +219,7 @@ def _keywords(node: ast.Call, change: Change, call: str) -> Iterator[Match]:
     given = [keyword.arg for keyword in node.keywords]
     name, value, _ = change.missing.partition("=")
     if name and name not in given and None not in given:
-        line, end = node.end_lineno, node.end_col_offset - 1
-        edit = (line, end, end, f", {change.missing}")
-        yield Match(change.id, node.lineno, (edit,) if value else ())
+        yield Match(change.id, node.lineno, argued(node, change.missing) if value else ())
     for keyword in node.keywords:
         for old, new in change.keywords.items():
             name, _, value = old.partition("=")
