@@ -26,6 +26,7 @@ def matches(nodes: list[ast.AST], names: Names, source: Source) -> Iterator[Matc
     for node in nodes:
         if isinstance(node, ast.Subscript):
             yield from _history_key(node, names, metrics)
+            yield from _key_order(node, names)
             yield from _logs(node, node.value, node.slice, metrics)
         elif isinstance(node, ast.Call):
             yield from _monitor(node, names, metrics)
@@ -34,7 +35,6 @@ def matches(nodes: list[ast.AST], names: Names, source: Source) -> Iterator[Matc
                 yield from _logs(node, node.func.value, node.args[0], metrics)
         elif isinstance(node, ast.BinOp | ast.FormattedValue):
             yield from _formatted(node, names)
-    yield from _key_order(nodes, names)
 
 
 def compiled(nodes: list[ast.AST]) -> set[str]:
@@ -89,28 +89,15 @@ def _monitor(node: ast.Call, names: Names, metrics: set[str]) -> Iterator[Match]
         yield Match(id, watched.lineno, edits, message=message * (id == "keras-monitor-mode"))
 
 
-def _key_order(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+def _key_order(node: ast.Subscript, names: Names) -> Iterator[Match]:
     """Yield lists of a history's keys of which one is taken by its place."""
-    indexed = {ast.dump(n.value) for n in nodes if isinstance(n, ast.Subscript)}
-    lists = {}
-    for node in nodes:
-        if isinstance(node, ast.Call) and names.call(node) in (":list", ":tuple") and node.args:
-            inner = node.args[0]
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
-                inner = (
-                    inner.func.value if inner.func.attr in ("keys", "values", "items") else inner
-                )
+    for made in (node.value, *names.values.get(getattr(node.value, "id", ""), ())):
+        if names.call_of(made) in (":list", ":tuple") and made.args:
+            inner = made.args[0]
+            method = getattr(getattr(inner, "func", None), "attr", "")
+            inner = inner.func.value if method in ("keys", "values", "items") else inner
             if names.is_kind(inner, "history dict"):
-                lists[id(node)] = node
-                if ast.dump(node) in indexed:
-                    yield Match("keras-history-order", node.lineno)
-    for node in nodes:
-        if isinstance(node, ast.Assign) and id(node.value) in lists:
-            loaded = [
-                ast.dump(ast.Name(t.id, ast.Load())) for t in node.targets if hasattr(t, "id")
-            ]
-            if indexed & set(loaded):
-                yield Match("keras-history-order", node.lineno)
+                yield Match("keras-history-order", made.lineno)
 
 
 def _formatted(node: ast.AST, names: Names) -> Iterator[Match]:

@@ -22,15 +22,13 @@ def _is_standard(change: Change) -> bool:
     return any(pattern.search(change.sees) for pattern in (IMPORTED, ATTRIBUTE, REMOVED))
 
 
-def of_module(change: Change, name: str) -> str:
-    """Return the message for an import from a module that is gone."""
-    return f"ModuleNotFoundError: No module named '{name}'" if _is_standard(change) else ""
-
-
-def of_import(change: Change, module: str, name: str) -> str:
-    """Return the message for an import of a name that is gone from its module."""
-    text = f"ImportError: cannot import name '{name}' from '{module}'"
-    return text if _is_standard(change) else ""
+def of_import(change: Change, module: str, full: str, first: str) -> str:
+    """Return the message for an import from a module, of whose full name the first part is gone."""
+    if not _is_standard(change):
+        return ""
+    if f"{module}.".startswith(f"{first}."):
+        return f"ModuleNotFoundError: No module named '{first}'"
+    return f"ImportError: cannot import name '{full.rpartition('.')[2]}' from '{module}'"
 
 
 def of_attribute(change: Change, owner: str, name: str) -> str:

@@ -55,23 +55,17 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Match]:
     if isinstance(node, ast.Import):
         for name in node.names:
             if found := gone(name.name):
-                message = messages.of_module(found[0], top(name.name))
+                first = top(name.name)
+                message = messages.of_import(found[0], first, first, first)
                 yield Match(found[0].id, node.lineno, write=_new_imports(node), message=message)
         return
     if not node.module or node.level:
         return
     for name in node.names:
-        if found := gone(_full(node, name)):
-            message = _not_imported(found[0], node.module, _full(node, name))
+        full = _full(node, name)
+        if found := gone(full):
+            message = messages.of_import(found[0], node.module, full, top(full))
             yield Match(found[0].id, node.lineno, write=_new_imports(node), message=message)
-
-
-def _not_imported(change: Change, module: str, full: str) -> str:
-    """Return the message for the import of a full name from a module."""
-    first = top(full)
-    if f"{module}.".startswith(f"{first}."):
-        return messages.of_module(change, first)
-    return messages.of_import(change, module, full.rpartition(".")[2])
 
 
 def _full(node: ast.Import | ast.ImportFrom, name: ast.alias) -> str:
@@ -160,7 +154,7 @@ def _name(node: ast.Name, names: Names) -> Iterator[Match]:
         if renamed and full == found[1] and full.endswith(f".{node.id}"):
             edits = instead(node, found[2].rpartition(".")[2])
             edits = edits if fits(found[0], found[1], node, names) else ()
-            message = _not_imported(found[0], full.rpartition(".")[0], full)
+            message = messages.of_import(found[0], full.rpartition(".")[0], full, top(full))
             yield Match(found[0].id, node.lineno, edits, message=message)
         return
     if node.id in names.bound:
