@@ -52,10 +52,8 @@ def describe(path: Path, finding: Finding) -> str:
 def counts(found: list[Finding], files: int) -> str:
     """Return how much was found, of which kind, in how many files."""
     kinds = Counter(finding.change.kind if finding.change else "not readable" for finding in found)
-    kinds = {kind: kinds[kind] for kind in (*KINDS, "not readable") if kinds[kind]}
-    parts = [
-        f"{number} {kind}{'s' * (number > 1) * (kind in PLURAL)}" for kind, number in kinds.items()
-    ]
+    known = [(kinds[kind], kind) for kind in (*KINDS, "not readable") if kinds[kind]]
+    parts = [f"{number} {kind}{'s' * (number > 1 and kind in PLURAL)}" for number, kind in known]
     of = f" ({', '.join(parts)})" if parts else ""
     return f"{len(found)} found{of} in {files} {'file' if files == 1 else 'files'}."
 

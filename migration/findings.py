@@ -5,7 +5,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from migration import checks, patterns, renames
+from migration import (
+    history_checks,
+    model_checks,
+    number_checks,
+    patterns,
+    plot_checks,
+    renames,
+    table_checks,
+)
 from migration.catalogue import Change, changes
 from migration.names import Names
 from migration.patterns import Match
@@ -115,7 +123,10 @@ def _names(source: Source) -> Names:
 
 def _matches(source: Source, names: Names) -> list[Match]:
     try:
-        matches = [*patterns.matches(source, names), *checks.matches(source, names)]
+        nodes = list(ast.walk(source.tree))
+        matches = list(patterns.matches(nodes, names))
+        for checks in (history_checks, model_checks, table_checks, number_checks, plot_checks):
+            matches += checks.matches(nodes, names, source)
     except RecursionError:
         return []
     return sorted(matches, key=lambda match: match.line)

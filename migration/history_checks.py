@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 
 from migration.names import Names
-from migration.patterns import Edit, Match
-from migration.syntax import argument, keyword, text_edit, text_of
+from migration.patterns import Match
+from migration.reader import Source
+from migration.syntax import Edit, argument, behind, instead, keyword, text_of
 
 ACCURACY = {"acc": "accuracy", "val_acc": "val_accuracy"}
 LONG = {
@@ -19,12 +20,13 @@ LONG |= {f"val_{long}": f"val_{short}" for long, short in LONG.items()}
 FLOAT_FORMAT = re.compile(r"%[-+ #0-9.*]*[deEfFgGixX]")
 
 
-def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+def matches(nodes: list[ast.AST], names: Names, source: Source) -> Iterator[Match]:
     """Yield what the checks of this module find among the parts of a script."""
     metrics = compiled(nodes)
     for node in nodes:
         if isinstance(node, ast.Subscript):
             yield from _history_key(node, names, metrics)
+            yield from _key_order(node, names)
             yield from _logs(node, node.value, node.slice, metrics)
         elif isinstance(node, ast.Call):
             yield from _monitor(node, names, metrics)
@@ -33,7 +35,6 @@ def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
                 yield from _logs(node, node.func.value, node.args[0], metrics)
         elif isinstance(node, ast.BinOp | ast.FormattedValue):
             yield from _formatted(node, names)
-    yield from _key_order(nodes, names)
 
 
 def compiled(nodes: list[ast.AST]) -> set[str]:
@@ -57,11 +58,11 @@ def _history_key(node: ast.Subscript, names: Names, metrics: set[str]) -> Iterat
     if key is None or not names.is_kind(node.value, "history dict"):
         return
     if key in ACCURACY and not metrics & {"acc", "?"}:
-        edits = text_edit(node.slice, ACCURACY[key])
+        edits = instead(node.slice, repr(ACCURACY[key]))
         yield Match("keras-history-acc", node.lineno, edits, message=f"KeyError: {key!r}")
     short = LONG.get(key, "").removeprefix("val_")
     if short and short in metrics and key.removeprefix("val_") not in metrics:
-        edits = text_edit(node.slice, LONG[key])
+        edits = instead(node.slice, repr(LONG[key]))
         yield Match("keras-history-long", node.lineno, edits, message=f"KeyError: {key!r}")
 
 
@@ -69,7 +70,7 @@ def _logs(node: ast.AST, owner: ast.AST, key: ast.AST, metrics: set[str]) -> Ite
     """Yield `logs.get('acc')` and `logs['acc']` in a callback."""
     is_logs = isinstance(owner, ast.Name) and owner.id == "logs"
     if is_logs and text_of(key) in ACCURACY and not metrics & {"acc", "?"}:
-        yield Match("keras-logs-acc", node.lineno, text_edit(key, ACCURACY[key.value]))
+        yield Match("keras-logs-acc", node.lineno, instead(key, repr(ACCURACY[key.value])))
 
 
 def _monitor(node: ast.Call, names: Names, metrics: set[str]) -> Iterator[Match]:
@@ -81,35 +82,22 @@ def _monitor(node: ast.Call, names: Names, metrics: set[str]) -> Iterator[Match]
     if text_of(watched) in ACCURACY and not metrics & {"acc", "?"}:
         mode = text_of(keyword(node, "mode"))
         id = "keras-monitor-skip" if mode in ("min", "max") else "keras-monitor-mode"
-        edits = text_edit(watched, ACCURACY[watched.value])
+        edits = instead(watched, repr(ACCURACY[watched.value]))
         message = f"ValueError: {name} callback received monitor={watched.value}, but Keras isn't"
         message += " able to automatically determine whether that metric should be maximized or"
         message += " minimized."
         yield Match(id, watched.lineno, edits, message=message * (id == "keras-monitor-mode"))
 
 
-def _key_order(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+def _key_order(node: ast.Subscript, names: Names) -> Iterator[Match]:
     """Yield lists of a history's keys of which one is taken by its place."""
-    indexed = {ast.dump(n.value) for n in nodes if isinstance(n, ast.Subscript)}
-    lists = {}
-    for node in nodes:
-        if isinstance(node, ast.Call) and names.call(node) in (":list", ":tuple") and node.args:
-            inner = node.args[0]
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
-                inner = (
-                    inner.func.value if inner.func.attr in ("keys", "values", "items") else inner
-                )
+    for made in (node.value, *names.values.get(getattr(node.value, "id", ""), ())):
+        if names.call_of(made) in (":list", ":tuple") and made.args:
+            inner = made.args[0]
+            method = getattr(getattr(inner, "func", None), "attr", "")
+            inner = inner.func.value if method in ("keys", "values", "items") else inner
             if names.is_kind(inner, "history dict"):
-                lists[id(node)] = node
-                if ast.dump(node) in indexed:
-                    yield Match("keras-history-order", node.lineno)
-    for node in nodes:
-        if isinstance(node, ast.Assign) and id(node.value) in lists:
-            loaded = [
-                ast.dump(ast.Name(t.id, ast.Load())) for t in node.targets if hasattr(t, "id")
-            ]
-            if indexed & set(loaded):
-                yield Match("keras-history-order", node.lineno)
+                yield Match("keras-history-order", made.lineno)
 
 
 def _formatted(node: ast.AST, names: Names) -> Iterator[Match]:
@@ -136,6 +124,4 @@ def _converted(node: ast.Call, names: Names) -> Iterator[Match]:
 
 def _first(node: ast.AST) -> tuple[Edit, ...]:
     """Return the edit that takes the one number out of a row."""
-    if not isinstance(node, ast.Subscript):
-        return ()
-    return ((node.end_lineno, node.end_col_offset - 1, node.end_col_offset - 1, ", 0"),)
+    return behind(node, ", 0", back=1) if isinstance(node, ast.Subscript) else ()

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from migration.names import Names
-from migration.patterns import Edit, Match, new_keyword
+from migration.patterns import Match, new_keyword
 from migration.renames import short
-from migration.syntax import keyword
+from migration.syntax import Edit, keyword
 
 NO_LAYERS = ("Embedding", "Input", "InputLayer")
 SHAPES = ("input_dim", "input_shape")

@@ -11,8 +11,9 @@ KEYWORD = re.compile(
     r"(?:(?P<function>\w+)(?P<init>\.__init__)?\(\) )?"
     r"(?P<got>[Gg]ot an unexpected keyword argument) '\w+'"
 )
-UNKNOWN = re.compile(r"(?P<start>keyword arguments passed to) \w+: \{.*")
-UNRECOGNIZED = re.compile(r"(?P<start>not recognized:) \{.*")
+UNKNOWN = re.compile(r"keyword arguments passed to \w+: \{.*")
+UNRECOGNIZED = re.compile(r"not recognized: \{.*")
+FREQUENCY = re.compile(r"(?<=Invalid frequency: )\w+")
 INVALID = re.compile(r"The '\w+' parameter of \w+ must be .*")
 
 
@@ -21,15 +22,13 @@ def _is_standard(change: Change) -> bool:
     return any(pattern.search(change.sees) for pattern in (IMPORTED, ATTRIBUTE, REMOVED))
 
 
-def of_module(change: Change, name: str) -> str:
-    """Return the message for an import from a module that is gone."""
-    return f"ModuleNotFoundError: No module named '{name}'" if _is_standard(change) else ""
-
-
-def of_import(change: Change, module: str, name: str) -> str:
-    """Return the message for an import of a name that is gone from its module."""
-    text = f"ImportError: cannot import name '{name}' from '{module}'"
-    return text if _is_standard(change) else ""
+def of_import(change: Change, module: str, full: str, first: str) -> str:
+    """Return the message for an import from a module, of whose full name the first part is gone."""
+    if not _is_standard(change):
+        return ""
+    if f"{module}.".startswith(f"{first}."):
+        return f"ModuleNotFoundError: No module named '{first}'"
+    return f"ImportError: cannot import name '{full.rpartition('.')[2]}' from '{module}'"
 
 
 def of_attribute(change: Change, owner: str, name: str) -> str:
@@ -72,12 +71,19 @@ def of_keyword(change: Change, function: str, name: str, value: str) -> str:
     if change.kind != "error" or not function:
         return ""
     layer = function.replace("Convolution", "Conv")
-    if found := KEYWORD.search(change.sees):
-        called = f"{function}{found['init'] or ''}() " if found["function"] else ""
-        called = "set() " if found["function"] == "set" else called
-        return KEYWORD.sub(rf"{called}\g<got> '{name}'", change.sees)
-    if UNKNOWN.search(change.sees):
-        return UNKNOWN.sub(lambda m: f"{m['start']} {layer}: {{'{name}': {value}}}", change.sees)
-    if UNRECOGNIZED.search(change.sees):
-        return UNRECOGNIZED.sub(lambda m: f"{m['start']} {{'{name}': {value}}}", change.sees)
-    return INVALID.sub(f"The '{name}' parameter of {function} must be ...", change.sees)
+    given = f"{{'{name}': {value}}}"
+
+    def called(found: re.Match) -> str:
+        owner = "set" if found["function"] == "set" else f"{function}{found['init'] or ''}"
+        return f"{owner}() " if found["function"] else ""
+
+    text = KEYWORD.sub(lambda found: f"{called(found)}{found['got']} '{name}'", change.sees)
+    text = UNKNOWN.sub(lambda _: f"keyword arguments passed to {layer}: {given}", text)
+    text = UNRECOGNIZED.sub(lambda _: f"not recognized: {given}", text)
+    text = FREQUENCY.sub(value.strip("'"), text)
+    return INVALID.sub(f"The '{name}' parameter of {function} must be ...", text)
+
+
+def of_value(change: Change, value: str) -> str:
+    """Return the message for a text that a function does not take."""
+    return FREQUENCY.sub(value, change.sees)

@@ -4,29 +4,33 @@ import ast
 import re
 from collections.abc import Iterator
 
-from migration.history_checks import LONG, compiled
 from migration.input_checks import matches as _input_shapes
 from migration.names import Names
 from migration.patterns import Match
-from migration.syntax import argument, keyword, text_edit, text_of
+from migration.reader import Source
+from migration.renames import short
+from migration.syntax import argued, argument, inside, instead, keyword, renamed, text_of
 
 CONVOLUTIONS = ("Conv2D", "Convolution2D", "SeparableConv2D", "AtrousConvolution2D")
+RATES = {"adadelta": 1.0, "adagrad": 0.01, "adamax": 0.002, "nadam": 0.002}
+# Losses that an HDF5 file names as they were given.
+SHORT = ("mse", "mae", "mape", "msle", "bce", "kld")
 LISTS = "ValueError: Unrecognized data type: x=[...] (of type <class 'list'>)"
 
 
-def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+def matches(nodes: list[ast.AST], names: Names, source: Source) -> Iterator[Match]:
     """Yield what the checks of this module find among the parts of a script."""
     yield from _input_shapes(nodes, names)
     for node in nodes:
         if isinstance(node, ast.Call):
-            for check in (_stride, _fit, _load_data, _files, _symbolic, _tensorflow):
+            for check in (_stride, _rate, _fit, _load_data, _files, _symbolic, _tensorflow):
                 yield from check(node, names)
         elif isinstance(node, ast.Attribute):
             yield from _layer_shape(node)
         elif isinstance(node, ast.ImportFrom | ast.Import):
             yield from _tensorflow_python(node)
     yield from _sessions(nodes, names)
-    yield from _load_h5(nodes, names, compiled(nodes))
+    yield from _load_h5(nodes, names)
 
 
 def _stride(node: ast.Call, names: Names) -> Iterator[Match]:
@@ -41,6 +45,24 @@ def _stride(node: ast.Call, names: Names) -> Iterator[Match]:
             text = f"({ast.unparse(rows)}, {ast.unparse(columns)})"
             edits = ((rows.lineno, rows.col_offset, columns.end_col_offset, text),)
         yield Match("keras-conv-stride", rows.lineno, edits)
+
+
+def _rate(node: ast.Call, names: Names) -> Iterator[Match]:
+    """Yield optimizers whose learning rate had another default."""
+    name = names.call(node).removeprefix("keras:")
+    if name.lower() in RATES and not node.args:
+        given = {part.arg for part in node.keywords}
+        if not given & {"lr", "learning_rate", None}:
+            start = node.func.end_col_offset + 1
+            rate = f"learning_rate={RATES[name.lower()]}{', ' * bool(given - {'schedule_decay'})}"
+            edit = (node.func.end_lineno, start, start, rate)
+            yield Match(f"keras-{name.lower()}-rate", node.lineno, (edit,))
+    if getattr(node.func, "attr", "") == "compile":
+        text = names.text(argument(node, "optimizer"))
+        name = str(text_of(text)).lower()
+        if name in RATES:
+            new = f"{short(f'keras.optimizers.{name.title()}', names)}(learning_rate={RATES[name]})"
+            yield Match(f"keras-{name}-rate", text.lineno, instead(text, new))
 
 
 def _numbers(node: ast.AST) -> bool:
@@ -59,27 +81,15 @@ def _fit(node: ast.Call, names: Names) -> Iterator[Match]:
     if not isinstance(node.func, ast.Attribute):
         return
     owner, method = node.func.value, node.func.attr
-    share = keyword(node, "validation_split")
-    if method == "fit" and share and not (isinstance(share, ast.Constant) and not share.value):
-        yield Match("keras-validation-split", share.lineno)
     if not names.is_kind(owner, "network"):
         return
     if method in ("fit", "evaluate", "predict") and any(map(_numbers, node.args[:2])):
-        edits = [
-            edit
-            for part in node.args[:2]
-            if _numbers(part) and part.end_lineno == part.lineno
-            for edit in (
-                (part.lineno, part.col_offset, part.col_offset, "np.array("),
-                (part.lineno, part.end_col_offset, part.end_col_offset, ")"),
-            )
-        ]
-        yield Match("keras-fit-lists", node.lineno, tuple(edits), message=LISTS)
+        edits = [inside(part, "np.array") for part in node.args[:2] if _numbers(part)]
+        yield Match("keras-fit-lists", node.lineno, sum(edits, ()), message=LISTS)
     alone = names.kind(owner) == "network" and not names.is_guess(owner)
     if method == "predict_proba" and alone:
-        line, end = node.func.end_lineno, node.func.end_col_offset
-        edit = (line, end - len("predict_proba"), end, "predict")
-        yield Match("keras-predict-proba", line, (edit,))
+        edits = renamed(node.func, "predict")
+        yield Match("keras-predict-proba", node.func.end_lineno, edits)
     if method == "compile":
         for part in ast.walk(keyword(node, "metrics") or ast.Pass()):
             if text_of(part) in ("fmeasure", "fbeta_score", "matthews_correlation"):
@@ -101,13 +111,13 @@ def _files(node: ast.Call, names: Names) -> Iterator[Match]:
     """Yield names of files that today's Keras does not take."""
     call = names.call(node)
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    path = argument(node, "filepath")
+    path = names.text(argument(node, "filepath"))
     name = text_of(path)
     if not name:
         return
     stem = re.sub(r"(\.weights)?\.(hdf5|h5|tf|ckpt|hdf|model)$", "", name)
     if method == "save_weights" and not name.endswith(".weights.h5"):
-        edits = text_edit(path, f"{stem}.weights.h5")
+        edits = instead(path, repr(f"{stem}.weights.h5"))
         message = f"ValueError: The filename must end in `.weights.h5`. Received: filepath={name}"
         yield Match("keras-save-weights", path.lineno, edits, message=message)
     elif call == "keras:ModelCheckpoint":
@@ -119,28 +129,31 @@ def _files(node: ast.Call, names: Names) -> Iterator[Match]:
                 len(end) > 6
             )
             message += "T" * (len(end) == 6) + f"he filepath provided must end in `{end}`"
-            edits = text_edit(path, stem + end)
+            edits = instead(path, repr(stem + end))
             yield Match("keras-checkpoint-name", path.lineno, edits, message=message)
     elif method == "save" and names.is_kind(node.func.value, "network"):
         if not name.endswith(".keras"):
             id = "keras-save-h5" if name.endswith((".h5", ".hdf5")) else "keras-save-folder"
-            yield Match(id, path.lineno, text_edit(path, f"{stem}.keras"))
+            yield Match(id, path.lineno, instead(path, repr(f"{stem}.keras")))
     elif call == "keras:load_model" and not re.search(r"\.(keras|h5|hdf5)$", name):
         message = f"ValueError: File format not supported: filepath={name}."
         yield Match("keras-load-folder", path.lineno, message=message)
 
 
-def _load_h5(nodes: list[ast.AST], names: Names, metrics: set[str]) -> Iterator[Match]:
-    """Yield the loading of a model that is compiled with a short name, from an HDF5 file."""
-    if not metrics & {"mse", "mae", "mape", "msle", *LONG}:
-        return
-    for node in nodes:
-        if isinstance(node, ast.Call) and names.call(node) == "keras:load_model":
-            path = argument(node, "filepath")
-            if (text_of(path) or "").endswith((".h5", ".hdf5")) and not keyword(node, "compile"):
-                end = node.end_col_offset - 1
-                edit = (node.end_lineno, end, end, ", compile=False")
-                yield Match("keras-load-h5", node.lineno, (edit,))
+def _load_h5(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+    """Yield the loading of a model with a loss that is named in short, from an HDF5 file."""
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    compiled = [node for node in calls if getattr(node.func, "attr", "") == "compile"]
+    losses = [str(text_of(names.text(argument(node, "loss", 1)))) for node in compiled]
+    losses = [loss for loss in losses if loss.lower() in SHORT]
+    for node in calls if losses else ():
+        name = text_of(names.text(argument(node, "filepath"))) or ""
+        of_file = names.call(node) == "keras:load_model" and name.endswith((".h5", ".hdf5"))
+        if of_file and not keyword(node, "compile"):
+            edits = argued(node, "compile=False")
+            message = f"ValueError: Could not deserialize 'keras.metrics.{losses[0]}'"
+            message += " because it is not a KerasSaveable subclass"
+            yield Match("keras-load-h5", node.lineno, edits, message=message)
 
 
 def _layer_shape(node: ast.Attribute) -> Iterator[Match]:
@@ -151,9 +164,8 @@ def _layer_shape(node: ast.Attribute) -> Iterator[Match]:
     item = isinstance(owner, ast.Subscript) and isinstance(owner.value, ast.Attribute)
     got = isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute)
     if (item and owner.value.attr == "layers") or (got and owner.func.attr == "get_layer"):
-        line, end = node.end_lineno, node.end_col_offset
-        edit = (line, end - len(node.attr), end, node.attr.replace("_", "."))
-        yield Match("keras-layer-shape", line, (edit,))
+        edits = renamed(node, node.attr.replace("_", "."))
+        yield Match("keras-layer-shape", node.end_lineno, edits)
 
 
 def _symbolic(node: ast.Call, names: Names) -> Iterator[Match]:

@@ -2,7 +2,10 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable
+
+from migration.syntax import text_of
 
 # What a piece of a script means by names that it does not define.
 CUSTOMARY = {
@@ -34,7 +37,8 @@ class Names:
 
     Attributes:
         full: the library's name for each imported one, as it is written: "tensorflow.keras".
-        bound: the names that the script defines itself.
+        bound: the names that the script defines itself, and how often.
+        values: what it stores in variables.
         modules: the modules that it imports, under whatever name.
         calls: the call of each function, by the id of the function's node.
         kinds: what the script's variables hold, as far as that is plain to see; "?" where not.
@@ -42,7 +46,8 @@ class Names:
 
     def __init__(self, tree: ast.Module):
         self.full: dict[str, str] = {}
-        self.bound: set[str] = set()
+        self.bound: Counter[str] = Counter()
+        self.values: dict[str, list[ast.AST]] = {}
         self.kinds: dict[str, set[str]] = {}
         self.modules: list[str] = []
         self.calls: dict[int, ast.Call] = {}
@@ -68,13 +73,29 @@ class Names:
             for name in node.names:
                 self.full[name.asname or name.name] = f"{node.module}.{name.name}"
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            self.bound.add(node.id)
+            self.bound[node.id] += 1
         elif isinstance(node, ast.arg):
-            self.bound.add(node.arg)
+            self.bound[node.arg] += 1
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            self.bound.add(node.name)
+            self.bound[node.name] += 1
             if isinstance(node, ast.FunctionDef):
                 self.functions[node.name] = node
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                self.values.setdefault(getattr(target, "id", ""), []).append(node.value)
+
+    def text(self, node: ast.AST | None) -> ast.Constant | None:
+        """Return the text that an expression is or ends with, None where that is not plain."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self.text(node.right)
+        if isinstance(node, ast.Call) and self.written(node.func) == "os.path.join" and node.args:
+            return self.text(node.args[-1])
+        if isinstance(node, ast.Name):
+            found = self.values.get(node.id, [])
+            before = [value for value in found if value.lineno < node.lineno]
+            plain = before and len(found) == self.bound[node.id]
+            return self.text(max(before, key=lambda value: value.lineno)) if plain else None
+        return node if text_of(node) is not None else None
 
     def written(self, node: ast.AST) -> str:
         """Return a library's full name for a name or a chain of attributes, "" if it is none."""

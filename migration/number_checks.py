@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from migration.names import Names
-from migration.patterns import Edit, Match
+from migration.patterns import Match
 from migration.reader import Source
-from migration.syntax import keyword, listed
+from migration.syntax import Edit, argued, behind, inside, instead, keyword
 
 SIZES = ("zeros", "ones", "empty", "full", "linspace", "eye")
 NAMES_OF_PYTHON_2 = {"cPickle", "urllib2", "StringIO", "xrange", "raw_input", "unicode"}
@@ -42,14 +42,11 @@ def _division_in(node: ast.AST) -> list[ast.BinOp]:
     return [p for p in parts if isinstance(p, ast.BinOp) and isinstance(p.op, ast.Div)]
 
 
-def _whole(divisions: list[ast.BinOp], lines: int) -> tuple[Edit, ...]:
+def _whole(divisions: list[ast.BinOp], line: int) -> tuple[Edit, ...]:
     """Return the edits that make divisions whole."""
-    edits = []
-    for node in divisions:
-        if node.lineno == node.end_lineno == lines:
-            text = f"{ast.unparse(node.left)} // {ast.unparse(node.right)}"
-            edits.append((node.lineno, node.col_offset, node.end_col_offset, text))
-    return tuple(edits)
+    mine = [node for node in divisions if node.lineno == line]
+    whole = [f"{ast.unparse(node.left)} // {ast.unparse(node.right)}" for node in mine]
+    return sum(map(instead, mine, whole), ())
 
 
 def _float_index(node: ast.Subscript, names: Names) -> Iterator[Match]:
@@ -87,8 +84,7 @@ def _ragged(node: ast.Call, names: Names) -> Iterator[Match]:
     rows = [row for row in first.elts if isinstance(row, ast.List | ast.Tuple)]
     starred = any(isinstance(part, ast.Starred) for row in rows for part in row.elts)
     if len(rows) == len(first.elts) and len({len(r.elts) for r in rows}) > 1 and not starred:
-        line, end = node.end_lineno, node.end_col_offset - 1
-        yield Match("np-ragged", node.lineno, ((line, end, end, ", dtype=object"),))
+        yield Match("np-ragged", node.lineno, argued(node, "dtype=object"))
 
 
 def _iterators(node: ast.Call, names: Names) -> Iterator[Match]:
@@ -98,19 +94,18 @@ def _iterators(node: ast.Call, names: Names) -> Iterator[Match]:
     call, first = names.call(node), node.args[0]
     lazy = names.kind(first) in ("iterator", "view")
     if lazy and call in ("numpy:array", "numpy:asarray"):
-        yield Match("np-array-iterator", node.lineno, listed(first))
+        yield Match("np-array-iterator", node.lineno, inside(first, "list"))
     elif lazy and call in ("numpy:vstack", "numpy:hstack", "numpy:stack", "numpy:concatenate"):
-        yield Match("np-stack-iterator", node.lineno, listed(first))
+        yield Match("np-stack-iterator", node.lineno, inside(first, "list"))
     elif call == ":len" and names.kind(first) == "iterator":
         message = "TypeError: object of type 'map' has no len()"
-        yield Match("py-iterator-index", node.lineno, listed(first), message=message)
+        yield Match("py-iterator-index", node.lineno, inside(first, "list"), message=message)
     elif call in ("random:shuffle", "numpy:shuffle") and names.kind(first) == "range":
         yield Match("py-shuffle-range", node.lineno)
     elif call in (":int", ":float") and names.call_of(first) == "numpy:array":
         parts = first.args and getattr(first.args[0], "elts", [])
         if len(parts or []) == 1:
-            end = first.end_col_offset
-            yield Match("np-one-element", node.lineno, ((first.end_lineno, end, end, "[0]"),))
+            yield Match("np-one-element", node.lineno, behind(first, "[0]"))
 
 
 def _item_of_iterator(node: ast.Subscript, names: Names) -> Iterator[Match]:
@@ -118,7 +113,7 @@ def _item_of_iterator(node: ast.Subscript, names: Names) -> Iterator[Match]:
     value = node.value
     lazy = names.kind(value) in ("iterator", "view")
     if lazy and isinstance(node.ctx, ast.Load):
-        yield Match("py-iterator-index", node.lineno, listed(value))
+        yield Match("py-iterator-index", node.lineno, inside(value, "list"))
 
 
 def _mode(node: ast.Subscript, names: Names) -> Iterator[Match]:
@@ -134,8 +129,7 @@ def _pickle(node: ast.Call, names: Names) -> Iterator[Match]:
     if names.written(node.func) in ("pickle.load", "cPickle.load") and not keyword(
         node, "encoding"
     ):
-        end = node.end_col_offset - 1
-        yield Match("py-pickle", node.lineno, ((node.end_lineno, end, end, ", encoding='latin1'"),))
+        yield Match("py-pickle", node.lineno, argued(node, "encoding='latin1'"))
 
 
 def _division(node: ast.BinOp) -> Iterator[Match]:
@@ -158,19 +152,15 @@ def _methods(node: ast.Call, names: Names, python_2: bool) -> Iterator[Match]:
     if method == "sort" and names.is_kind(owner, "view"):
         message = "AttributeError: 'dict_keys' object has no attribute 'sort'"
         yield Match("py-iterator-index", node.lineno, message=message)
-    if method == "has_key" and len(node.args) == 1 and node.lineno == node.end_lineno:
-        text = f"{ast.unparse(node.args[0])} in {ast.unparse(owner)}"
-        edit = (node.lineno, node.col_offset, node.end_col_offset, text)
-        yield Match("py-dict", node.lineno, (edit,))
+    if method == "has_key" and len(node.args) == 1:
+        edits = instead(node, f"{ast.unparse(node.args[0])} in {ast.unparse(owner)}")
+        yield Match("py-dict", node.lineno, edits)
     stepped = method == "next" and not node.args and not node.keywords
     if stepped and (python_2 or names.kind(owner) == "iterator"):
-        edit = (node.lineno, node.col_offset, node.end_col_offset, f"next({ast.unparse(owner)})")
-        yield Match("py-next", node.lineno, (edit,) if node.lineno == node.end_lineno else ())
+        yield Match("py-next", node.lineno, instead(node, f"next({ast.unparse(owner)})"))
     loaded = method == "item" and names.call_of(owner) == "numpy:load"
     if loaded and not keyword(owner, "allow_pickle"):
-        end = owner.end_col_offset - 1
-        edit = (owner.end_lineno, end, end, ", allow_pickle=True")
-        yield Match("np-load-pickle", owner.lineno, (edit,))
+        yield Match("np-load-pickle", owner.lineno, argued(owner, "allow_pickle=True"))
 
 
 def _chevron(node: ast.Expr) -> Iterator[Match]:

@@ -94,7 +94,7 @@ def _names() -> list[str]:
 
 def _where(change: Change) -> str:
     """Return the names of the functions that a row's keywords belong to."""
-    names = [re.split("[:.]", call)[-1] for call in change.calls]
+    names = [re.sub(r"^(keras\.datasets\.|.*:|\.)", "", call) for call in change.calls]
     plain = sorted({name for name in names if "[" not in name})
     return ", ".join(f"`{name}`" for name in plain) or f"any class of {change.library}"
 

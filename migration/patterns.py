@@ -9,10 +9,9 @@ from fnmatch import fnmatchcase
 from migration import messages
 from migration.catalogue import Change, changes
 from migration.names import Names, canonical
-from migration.reader import Source
 from migration.renames import fits, gone, short, top
+from migration.syntax import Edit, argued, instead, renamed, text_of
 
-Edit = tuple[int, int, int, str]  # number of the line, from and to which byte, the new text
 AXIS = {"concat": "axis", "drop": "axis", "read_csv": "sep"}
 
 
@@ -35,14 +34,12 @@ class Match:
     message: str = ""
 
 
-def matches(source: Source, names: Names) -> Iterator[Match]:
+def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
     """Yield what the patterns of the catalogue match in a script."""
     inner = {
-        id(node.value)
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and names.written(node)
+        id(node.value) for node in nodes if isinstance(node, ast.Attribute) and names.written(node)
     }
-    for node in ast.walk(source.tree):
+    for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _imports(node)
         elif isinstance(node, ast.Call):
@@ -58,18 +55,16 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Match]:
     if isinstance(node, ast.Import):
         for name in node.names:
             if found := gone(name.name):
-                message = messages.of_module(found[0], top(name.name))
+                first = top(name.name)
+                message = messages.of_import(found[0], first, first, first)
                 yield Match(found[0].id, node.lineno, write=_new_imports(node), message=message)
         return
     if not node.module or node.level:
         return
     for name in node.names:
-        if found := gone(_full(node, name)):
-            first = top(_full(node, name))
-            if f"{node.module}.".startswith(f"{first}."):
-                message = messages.of_module(found[0], first)
-            else:
-                message = messages.of_import(found[0], node.module, name.name)
+        full = _full(node, name)
+        if found := gone(full):
+            message = messages.of_import(found[0], node.module, full, top(full))
             yield Match(found[0].id, node.lineno, write=_new_imports(node), message=message)
 
 
@@ -85,7 +80,8 @@ def _new_imports(node: ast.Import | ast.ImportFrom) -> str:
     lines: dict[str, list[str]] = {}
     for name in node.names:
         full = _full(node, name)
-        if found := gone(full):
+        was = full
+        while found := gone(full):  # the successor may be gone, too
             _, old, new = found
             if not new:
                 return ""
@@ -95,7 +91,7 @@ def _new_imports(node: ast.Import | ast.ImportFrom) -> str:
         home, _, last = full.rpartition(".")
         alias = name.asname
         if isinstance(node, ast.Import):
-            alias = alias or (name.name if found and "." not in name.name else None)
+            alias = alias or (name.name if full != was and "." not in name.name else None)
             lines[f"import {full}" + (f" as {alias}" if alias and alias != full else "")] = []
         elif name.name == "*":
             lines[f"from {full} import *"] = []
@@ -132,13 +128,10 @@ def _use(node: ast.Attribute | ast.Name, names: Names) -> Iterator[Match]:
             break
     else:
         return
-    edits = ()
     owner, _, last = top(written).rpartition(".")
     message = messages.of_attribute(change, canonical(owner), last)
-    whole = part.end_lineno == part.lineno and canonical(names.written(part)) == old
-    if new and whole and fits(change, old, part, names):
-        text = _as_written(new, base, chain, names)
-        edits = ((part.lineno, part.col_offset, part.end_col_offset, text),)
+    simple = new and canonical(names.written(part)) == old and fits(change, old, part, names)
+    edits = instead(part, _as_written(new, base, chain, names)) if simple else ()
     yield Match(change.id, part.end_lineno or part.lineno, edits, message=message)
 
 
@@ -155,22 +148,22 @@ def _as_written(new: str, base: ast.AST, chain: list[ast.Attribute], names: Name
 def _name(node: ast.Name, names: Names) -> Iterator[Match]:
     """Yield a name that Python has no more, or a use of one that is imported under a new name."""
     if node.id in names.full:
-        found = gone(names.full[node.id])
+        full = names.full[node.id]
+        found = gone(full)
         renamed = found and found[2] and found[2].rpartition(".")[2] != node.id
-        if renamed and names.full[node.id] == found[1] and found[1].endswith(f".{node.id}"):
-            new = found[2].rpartition(".")[2]
-            edit = (node.lineno, node.col_offset, node.end_col_offset, new)
-            same = fits(found[0], found[1], node, names)
-            yield Match(found[0].id, node.lineno, (edit,) if same else ())
+        if renamed and full == found[1] and full.endswith(f".{node.id}"):
+            edits = instead(node, found[2].rpartition(".")[2])
+            edits = edits if fits(found[0], found[1], node, names) else ()
+            message = messages.of_import(found[0], full.rpartition(".")[0], full, top(full))
+            yield Match(found[0].id, node.lineno, edits, message=message)
         return
     if node.id in names.bound:
         return
     for change in changes().values():
         if node.id in change.builtins:
             new = change.builtins[node.id]
-            edit = (node.lineno, node.col_offset, node.end_col_offset, new)
             message = messages.of_name(change, node.id)
-            yield Match(change.id, node.lineno, (edit,) if new else (), message=message)
+            yield Match(change.id, node.lineno, instead(node, new) if new else (), message=message)
 
 
 def _attribute(node: ast.Attribute, names: Names) -> Iterator[Match]:
@@ -182,24 +175,22 @@ def _attribute(node: ast.Attribute, names: Names) -> Iterator[Match]:
         for old, new in (change.attributes | change.methods).items():
             if node.attr == old or f"{inner}.{node.attr}" == old:
                 last = ".".join(new.split(".")[old.count(".") :])
-                line, end = node.end_lineno, node.end_col_offset
-                edit = (line, end - len(node.attr.encode()), end, last)
                 message = messages.of_member(change, node.attr)
-                same = new and fits(change, old, node, names)
-                yield Match(change.id, line, (edit,) if same else (), message=message)
+                edits = renamed(node, last) if new and fits(change, old, node, names) else ()
+                yield Match(change.id, node.end_lineno, edits, message=message)
 
 
 def _call(node: ast.Call, names: Names) -> Iterator[Match]:
     """Yield what is wrong with the arguments of a call."""
-    call = names.call(node)
+    call, full = names.call(node), names.known(node.func)
     for change in changes().values():
-        if any(fnmatchcase(call, pattern) for pattern in change.calls):
+        if any(fnmatchcase(call, p) or fnmatchcase(full, p) for p in change.calls):
             yield from _of_removed(_keywords(node, change, call), node, names)
         pattern = change.strings.get(call)
         first = node.args[0] if node.args else None
-        text = first.value if isinstance(first, ast.Constant) else None
-        if pattern and isinstance(text, str) and re.fullmatch(pattern, text):
-            yield Match(change.id, first.lineno)
+        text = text_of(first)
+        if pattern and text is not None and re.fullmatch(pattern, text):
+            yield Match(change.id, first.lineno, message=messages.of_value(change, text))
         if call in change.positional:
             yield from _positional(node, call, change, names)
 
@@ -220,9 +211,9 @@ def _of_removed(found: Iterator[Match], node: ast.Call, names: Names) -> Iterato
 def _keywords(node: ast.Call, change: Change, call: str) -> Iterator[Match]:
     """Yield keywords that a call does not take, or takes as something else."""
     given = [keyword.arg for keyword in node.keywords]
-    if change.missing and change.missing not in given and None not in given:
-        line, end = node.end_lineno, node.end_col_offset - 1
-        yield Match(change.id, node.lineno, ((line, end, end, f", {change.missing}=int"),))
+    name, value, _ = change.missing.partition("=")
+    if name and name not in given and None not in given:
+        yield Match(change.id, node.lineno, argued(node, change.missing) if value else ())
     for keyword in node.keywords:
         for old, new in change.keywords.items():
             name, _, value = old.partition("=")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from migration.names import Names
 from migration.patterns import Match
 from migration.reader import Source
-from migration.syntax import keyword, text_edit, text_of
+from migration.syntax import argued, instead, keyword, text_of
 
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 TEXTS = """
@@ -39,8 +39,7 @@ def _plots(node: ast.Call, names: Names) -> Iterator[Match]:
             yield Match("sns-countplot", first.lineno, (edit,))
     elif call == "mpl_toolkits:Axes3D" and first and "auto_add_to_figure" not in named:
         text = f"{ast.unparse(first)}.add_subplot(projection='3d')"
-        edit = (node.lineno, node.col_offset, node.end_col_offset, text)
-        yield Match("mpl-axes3d", node.lineno, (edit,))
+        yield Match("mpl-axes3d", node.lineno, instead(node, text))
     elif call == "seaborn:heatmap" and text_of(keyword(node, "fmt")) == "d" and first:
         made = ast.unparse(first)
         if " / " in made or ".corr()" in made:
@@ -66,9 +65,8 @@ def _folds(node: ast.Call, names: Names) -> Iterator[Match]:
     seed, shuffle = keyword(node, "random_state"), keyword(node, "shuffle")
     shuffled = shuffle is not None and getattr(shuffle, "value", True)
     if seed is not None and getattr(seed, "value", 0) is not None and not shuffled:
-        end = node.end_col_offset - 1
-        edit = (node.end_lineno, end, end, ", shuffle=True")
-        yield Match("sk-kfold-random-state", node.lineno, () if shuffle else (edit,))
+        edits = () if shuffle else argued(node, "shuffle=True")
+        yield Match("sk-kfold-random-state", node.lineno, edits)
 
 
 def _style(node: ast.Call, names: Names) -> Iterator[Match]:
@@ -81,5 +79,5 @@ def _style(node: ast.Call, names: Names) -> Iterator[Match]:
         return
     if re.fullmatch(r"seaborn(-(?!v0_8).*)?", name):
         message = f"OSError: '{name}' is not a valid package style"
-        edits = text_edit(style, name.replace("seaborn", "seaborn-v0_8", 1))
+        edits = instead(style, repr(name.replace("seaborn", "seaborn-v0_8", 1)))
         yield Match("mpl-style-seaborn", style.lineno, edits, message=message)

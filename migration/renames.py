@@ -97,5 +97,6 @@ def _roots(text: str) -> set[str]:
             nodes = list(ast.walk(ast.parse(code.strip())))
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
-        return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        used = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        return used - {n.arg for n in nodes if isinstance(n, ast.arg)}
     return set()

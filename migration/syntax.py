@@ -2,7 +2,7 @@
 
 import ast
 
-from migration.patterns import Edit
+Edit = tuple[int, int, int, str]  # number of the line, from and to which byte, the new text
 
 
 def text_of(node: ast.AST | None) -> str | None:
@@ -21,19 +21,34 @@ def argument(node: ast.Call, name: str, position: int = 0) -> ast.AST | None:
     return node.args[position] if given is None and len(node.args) > position else given
 
 
-def text_edit(node: ast.Constant, new: str) -> tuple[Edit, ...]:
-    """Return the edit that puts another text in the place of one."""
-    if node.end_lineno != node.lineno:
-        return ()
-    return ((node.lineno, node.col_offset, node.end_col_offset, repr(new)),)
+def instead(node: ast.AST, new: str) -> tuple[Edit, ...]:
+    """Return the edit that puts code in the place of an expression of one line."""
+    one_line = node.lineno == node.end_lineno
+    return ((node.lineno, node.col_offset, node.end_col_offset, new),) if one_line else ()
 
 
-def listed(node: ast.AST) -> tuple[Edit, ...]:
-    """Return the edits that make a list of an iterator."""
+def renamed(node: ast.Attribute, new: str) -> tuple[Edit, ...]:
+    """Return the edit that puts another name behind the dot."""
+    end = node.end_col_offset
+    return ((node.end_lineno, end - len(node.attr.encode()), end, new),)
+
+
+def behind(node: ast.AST, text: str, back: int = 0) -> tuple[Edit, ...]:
+    """Return the edit that adds text behind an expression, or so many characters before."""
+    end = node.end_col_offset - back
+    return ((node.end_lineno, end, end, text),)
+
+
+def argued(node: ast.Call, text: str) -> tuple[Edit, ...]:
+    """Return the edit that adds an argument to others."""
+    return behind(node, f", {text}", back=1)
+
+
+def inside(node: ast.AST, function: str) -> tuple[Edit, ...]:
+    """Return the edits that make an expression of one line a function's argument."""
     if node.end_lineno != node.lineno:
         return ()
-    start, end = node.col_offset, node.end_col_offset
-    return ((node.lineno, start, start, "list("), (node.lineno, end, end, ")"))
+    return ((node.lineno, node.col_offset, node.col_offset, f"{function}("), *behind(node, ")"))
 
 
 def names_object(node: ast.AST | None) -> bool:

@@ -6,21 +6,27 @@ from collections.abc import Iterator
 
 from migration.names import Names
 from migration.patterns import Match
-from migration.syntax import argument, keyword, names_object, text_of
+from migration.reader import Source
+from migration.syntax import argued, argument, behind, keyword, names_object, renamed, text_of
 
 REGULAR = re.compile(r"[\\\[\]*+?^$|(){}]")
 READ_ONLY = {True: "output array is read-only", False: "assignment destination is read-only"}
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
-def matches(nodes: list[ast.AST], names: Names) -> Iterator[Match]:
+def matches(nodes: list[ast.AST], names: Names, source: Source) -> Iterator[Match]:
     """Yield what the checks of this module find among the parts of a script."""
+    calls = {names.call(node) for node in nodes if isinstance(node, ast.Call)}
+    # Text beside the numbers: a column of a table is encoded, and a network is trained.
+    mixed = "sklearn:LabelEncoder" in calls and bool(calls & {"keras:Sequential", "keras:Model"})
     for node in nodes:
         if isinstance(node, ast.Assign | ast.AugAssign):
             yield from _chained(node, names)
             yield from _read_only(node, names)
         if isinstance(node, ast.Assign):
             yield from _append_to_itself(node, names)
+            if mixed:
+                yield from _objects(node, names)
         elif isinstance(node, ast.Call):
             yield from _inplace(node, names)
             yield from _methods(node, names)
@@ -41,9 +47,8 @@ def _methods(node: ast.Call, names: Names) -> Iterator[Match]:
     if method == "sort" and not names.is_kind(owner, "list"):
         text = node.args and text_of(node.args[0])
         if frame or text or keyword(node, "by") or keyword(node, "columns"):
-            line, end = node.func.end_lineno, node.func.end_col_offset
-            edit = (line, end - len("sort"), end, "sort_values")
-            yield Match("pd-sort", line, () if keyword(node, "columns") else (edit,))
+            edits = () if keyword(node, "columns") else renamed(node.func, "sort_values")
+            yield Match("pd-sort", node.func.end_lineno, edits)
     if method in ("get_value", "set_value") and frame:
         message = f"AttributeError: 'DataFrame' object has no attribute '{method}'"
         yield Match("pd-methods", node.func.end_lineno, message=message)
@@ -52,9 +57,7 @@ def _methods(node: ast.Call, names: Names) -> Iterator[Match]:
     if method == "replace" and isinstance(owner, ast.Attribute) and owner.attr == "str":
         pattern = text_of(argument(node, "pat")) or ""
         if REGULAR.search(pattern) and len(pattern) > 1 and not keyword(node, "regex"):
-            end = node.end_col_offset - 1
-            edit = (node.end_lineno, end, end, ", regex=True")
-            yield Match("pd-str-replace", node.lineno, (edit,))
+            yield Match("pd-str-replace", node.lineno, argued(node, "regex=True"))
 
 
 def _dtype(node: ast.Compare, names: Names) -> Iterator[Match]:
@@ -133,11 +136,19 @@ def _read_only(node: ast.Assign | ast.AugAssign, names: Names) -> Iterator[Match
             yield Match("pd-read-only", node.lineno, message=message)
 
 
+def _objects(node: ast.Assign, names: Names) -> Iterator[Match]:
+    """Yield columns of a table's array, which are objects if another column is text."""
+    columns = getattr(node.value, "slice", None)
+    columns = columns.elts[-1] if isinstance(columns, ast.Tuple) else None
+    if isinstance(columns, ast.Slice) and names.kind(node.value) == "view of frame":
+        edits = behind(node.value, ".astype('float32')")
+        message = "ValueError: Invalid dtype: object (if a column is text)"
+        yield Match("pd-object-values", node.lineno, edits, message=message)
+
+
 def _ix(node: ast.Subscript, names: Names) -> Iterator[Match]:
     """Yield `df.ix[...]`."""
     owner = node.value
     if isinstance(owner, ast.Attribute) and owner.attr == "ix" and not names.written(owner):
         texts = any(text_of(part) is not None for part in ast.walk(node.slice))
-        end = owner.end_col_offset
-        edit = (owner.end_lineno, end - len("ix"), end, "loc" if texts else "iloc")
-        yield Match("pd-ix", owner.end_lineno, (edit,))
+        yield Match("pd-ix", owner.end_lineno, renamed(owner, "loc" if texts else "iloc"))

@@ -24,6 +24,6 @@ xor.save('xor')  # <- keras-save-folder
 again = keras.models.load_model('xor')  # <- keras-load-folder
 weights =  xor.get_weights()  # <- paste-spaces
 loss = ‘mse’  # <- paste-quotes
-optimizer = keras.optimizers.Nadam(schedule_decay=0.004)  # <- keras-schedule-decay
+optimizer = keras.optimizers.Nadam(schedule_decay=0.004)  # <- keras-schedule-decay keras-nadam-rate
 legacy = keras.optimizers.legacy.Adam()  # <- keras-legacy-optimizer
 one_hot = keras.utils.to_categorical([0, 1], nb_classes=2)  # <- keras-to-categorical

@@ -22,7 +22,7 @@ words = Tokenizer(num_words=1000)
 words.fit_on_texts(texts)
 X = pad_sequences(words.texts_to_sequences(texts))
 model = Sequential([Embedding(1000, 32, input_length=100)])  # <- keras-embedding-length
-model.add(LSTM(32, batch_input_shape=(1, 100, 32), stateful=True))  # <- keras-batch-input-shape
+model.add(LSTM(32, batch_input_shape=(1, 100, 32), stateful=True))  # <- keras-batch-input-shape keras-recurrent-activation
 model.add(LeakyReLU(alpha=0.1))  # <- keras-leaky-alpha
 model.add(Dense(1, activation='sigmoid'))
 model.compile('adam', 'mse', metrics=['mae'])

@@ -31,7 +31,7 @@ def build():
 
 model = build()
 history = model.fit(multi_hot(train_data), train_labels, epochs=4,
-                    validation_split=0.4)  # <- keras-validation-split
+                    validation_split=0.4)
 best = np.argmax(history.history["val_acc"])  # <- keras-history-acc
 >>> results = model.evaluate(multi_hot(test_data), test_labels)
 probability = model.predict(multi_hot(test_data))
