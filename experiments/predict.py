@@ -100,13 +100,18 @@ def _lines(file: str) -> list[str]:
     return list(filter(str.strip, lines))
 
 
-def _inputs(given) -> list:
+def _inputs(given, about: catalogue.About) -> list:
     """Return what the network is asked about.
 
     Raises:
         UsageError: it is of another kind than the network takes, or there is none.
     """
-    kind = catalogue.find(given.experiment).about.takes
+    kind = about.takes
+    if kind not in ROOMS or not about.networks:
+        known = [lesson.number for lesson in catalogue.lessons() if lesson.about.networks]
+        raise UsageError(
+            f"{given.experiment}: keeps no network to ask; expected one of {', '.join(known)}."
+        )
     expected = "--text, --file or lines of standard input" if kind == "text" else f"--{kind}"
     found = {"text": given.text or given.file, "row": given.row, "image": given.image}
     for other, strange in found.items():
@@ -127,8 +132,8 @@ def main() -> int:
     errors.prepare_program()
     given = _arguments()
     sys.stdout.reconfigure(errors="backslashreplace")  # a text may hold what cannot be shown
-    inputs = _inputs(given)  # before anything is trained
     lesson = catalogue.find(given.experiment)
+    inputs = _inputs(given, lesson.about)  # before anything is trained
     trained = finding.find(lesson, given.model, given.data, given.run)
     room = importlib.import_module(f"prediction.{ROOMS[lesson.about.takes]}")
     refused = 0

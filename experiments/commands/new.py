@@ -4,6 +4,7 @@ Usage:
     python -m experiments new 08_name
 """
 
+import keyword
 import re
 import string
 from pathlib import Path
@@ -26,9 +27,9 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("name", help="a number and a name, such as 08_name")
     name = parser.parse_args(arguments).name
-    if not re.fullmatch(r"[0-9]{2}_[a-z][a-z0-9_]{0,39}", name):
-        raise UsageError(f"{name}: expected two digits and a name, such as 08_name.")
     number, _, module = name.partition("_")
+    if not re.fullmatch(r"[0-9]{2}_[a-z][a-z0-9_]{0,39}", name) or keyword.iskeyword(module):
+        raise UsageError(f"{name!r}: expected two digits and a name for a module, such as 08_name.")
     if number in catalogue.numbers():
         taken = catalogue.find(number).script.name
         raise UsageError(f"{name}: expected a free number, found {taken}; choose another.")

@@ -29,8 +29,6 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
         FailedError: the training failed.
     """
     known = lesson.about.networks
-    if not known:
-        raise UsageError(f"{lesson.number}: keeps no networks; its tutorial's ABOUT names none.")
     model = model or known[0]
     if model not in known:
         raise UsageError(f"--model: expected one of {', '.join(known)}, found {model!r}.")

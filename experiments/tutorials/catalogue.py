@@ -3,7 +3,6 @@
 import ast
 import functools
 import importlib
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,12 +57,24 @@ class Lesson:
         """The name of its tutorial's module, such as "tutorials.random_binary"."""
         return f"tutorials.{self.stem[3:]}"
 
-    @functools.cached_property
+    @property
     def about(self) -> About:
-        """How it is shown; its name alone where it has no module yet."""
-        if importlib.util.find_spec(self.tutorial) is None:
-            return About(title=self.stem[3:].replace("_", " "))
-        return importlib.import_module(self.tutorial).ABOUT
+        """How it is shown; its name alone where its module does not say so yet."""
+        found, _ = self._about
+        return found or About(title=self.stem[3:].replace("_", " "))
+
+    @functools.cached_property
+    def _about(self) -> tuple[About | None, str]:
+        """What its module says, or None and what is wrong with the module, if it is there."""
+        module = paths.EXPERIMENTS / f"{self.tutorial.replace('.', '/')}.py"
+        if not module.exists():
+            return None, f"a module {module.relative_to(paths.ROOT)}"
+        try:
+            found = importlib.import_module(self.tutorial).ABOUT
+        except Exception as error:  # a lesson that is being written must not end the others
+            where = module.relative_to(paths.ROOT)
+            return None, f"a module {where} with ABOUT ({type(error).__name__}: {error})"
+        return found, ""
 
     @functools.cached_property
     def source(self) -> str:
@@ -76,16 +87,21 @@ class Lesson:
 
         Such as "Data", "Models" and "Expect", each with a colon behind it.
         """
-        _, *paragraphs = (ast.get_docstring(ast.parse(self.source)) or "").split("\n\n")
+        try:
+            docstring = ast.get_docstring(ast.parse(self.source)) or ""
+        except SyntaxError:  # its run will say so
+            docstring = ""
+        _, *paragraphs = docstring.split("\n\n")
         texts = [" ".join(text.split()) for text in paragraphs if not text.startswith(" ")]
         return {name: rest for name, _, rest in (text.partition(": ") for text in texts)}
 
     def missing(self) -> list[str]:
         """Say what the lesson lacks to be shown in full; nothing if it is complete."""
-        about = self.about
-        module = paths.EXPERIMENTS / f"{self.tutorial.replace('.', '/')}.py"
+        about, (_, problem) = self.about, self._about
+        if problem:
+            return [problem]
         lacks = {
-            f"a module {module.relative_to(paths.ROOT)}": module.exists(),
+            "a docstring with Data, Models, Expect": self.description,
             "a question": about.question,
             "display names of its models": about.models,
             "a cover figure": about.cover,
