@@ -31,6 +31,7 @@ experiment = Experiment(
     models=tutorial.MODELS,
     overrides={"hidden": ("mlp",)},
 )
+experiment.data_are("generated")
 settings = experiment.settings
 
 
@@ -130,7 +131,6 @@ def same_perceptron(x):
 
 
 if not settings.plots_only:
-    experiment.data_are("generated")
     experiment.train(train, settings.models)
     (x_train, y_train), (x_test, y_test) = draw(experiment.first_seed)
     seeds = settings.seeds[settings.models[0]]

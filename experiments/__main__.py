@@ -22,15 +22,15 @@ COMMANDS = ("all", "data", "new", "notebooks")  # a module of commands/ each
 
 
 def list_lessons() -> int:
-    """Print each lesson's question, models and networks, and what it lacks."""
+    """Print each lesson's question, models and networks, and what it lacks; return status 0."""
     for lesson in catalogue.lessons():
         about = lesson.about
         print(f"{lesson.number}  {about.title}: {about.question}")
         print(f"    python experiments/{lesson.script.name}    make {lesson.number}")
-        if about.models:
-            print(f"    models: {', '.join(about.models)}")
+        for model, name in about.models.items():
+            print(f"    {model:26} {name}")
         if about.networks:
-            asked = f"predict.py {lesson.number} --{about.takes}"
+            asked = f"predict.py {lesson.number} --{about.input}"
             print(f"    {asked} asks: {', '.join(about.networks)}")
         print()
     print("Each has --help. All of them: make all. Their saved scores: make report.")
@@ -42,8 +42,8 @@ def list_lessons() -> int:
 def main() -> int:
     """Run the command that is named; list the lessons where none is."""
     errors.prepare_program()
-    command, arguments = (*sys.argv[1:2], "")[0], sys.argv[2:]
-    if not command:
+    command, *arguments = sys.argv[1:] or ["--help"]
+    if command in ("-h", "--help"):
         return list_lessons()
     if command not in COMMANDS:
         known = ", ".join(COMMANDS)

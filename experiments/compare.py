@@ -18,7 +18,7 @@ from string import ascii_uppercase
 
 from base import argument_types, command_line, errors, terminal
 from base.errors import UsageError
-from base.paths import ROOT
+from base.paths import RUNS
 from common import plotting
 from comparison import curves, repetition, scores, tables
 from comparison.values import changed_values
@@ -183,7 +183,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--experiment", type=_two_digits, default="", help=text, metavar="NN")
     text = "where the figure goes (default: runs/compare.png); with several experiments the name"
     text += " of each is added"
-    out = ROOT / "runs" / "compare.png"
+    out = RUNS / "compare.png"
     parser.add_argument("--out", type=Path, default=out, help=text, metavar="FILE.png")
     text = "exit with 1 unless histories, scores and predictions are the same"
     parser.add_argument("--assert-equal", action="store_true", help=text)

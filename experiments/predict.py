@@ -22,7 +22,7 @@ from base.errors import UsageError
 from prediction import finding, showing
 from tutorials import catalogue
 
-ROOMS = {"text": "texts", "row": "rows", "image": "images"}  # by what a network takes
+ROOMS = {"text": "texts", "row": "rows", "image": "images"}  # by what a network is given
 MOST_BYTES = 2**26  # of a file of texts
 
 
@@ -106,7 +106,7 @@ def _inputs(given, about: catalogue.About) -> list:
     Raises:
         UsageError: it is of another kind than the network takes, or there is none.
     """
-    kind = about.takes
+    kind = about.input
     if kind not in ROOMS or not about.networks:
         known = [lesson.number for lesson in catalogue.lessons() if lesson.about.networks]
         raise UsageError(
@@ -135,7 +135,7 @@ def main() -> int:
     lesson = catalogue.find(given.experiment)
     inputs = _inputs(given, lesson.about)  # before anything is trained
     trained = finding.find(lesson, given.model, given.data, given.run)
-    room = importlib.import_module(f"prediction.{ROOMS[lesson.about.takes]}")
+    room = importlib.import_module(f"prediction.{ROOMS[lesson.about.input]}")
     refused = 0
     for asked in inputs:
         try:

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -22,7 +24,6 @@ MAY_IMPORT = {
     "commands": {"base", "common", "datasets", "results", "tutorials", "pages"},
 }
 LESSONS = {"common", "tutorials"}  # what a lesson may import
-PROGRAMS = set(MAY_IMPORT)  # and what other scripts at the top may
 MOST_ROOMS = 10  # of a wing, beside those of single lessons and data sets
 LINES = range(40, 301)  # of a room
 
@@ -96,15 +97,21 @@ def test_the_common_module_is_small():
     assert lines < 1_600
 
 
-def test_importing_a_room_changes_nothing_in_the_interpreter():
-    """No module sets a hook or a style by being imported: `main` does, or `Experiment`."""
-    for wing in WINGS:
-        for path in (paths.EXPERIMENTS / wing).glob("*.py"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for node in tree.body:
-                text = ast.unparse(node) if isinstance(node, ast.Expr | ast.Assign) else ""
-                assert "rcParams" not in text, path
-                assert "excepthook" not in text, path
+def test_importing_rooms_changes_nothing_in_the_interpreter():
+    """No module sets a hook, a style or a variable by being imported: programs do."""
+    modules = [f"{wing}.{path.stem}" for wing in WINGS for path in rooms(wing)]
+    code = f"""
+import importlib, os, sys
+import matplotlib as mpl
+sys.path.insert(0, {str(paths.EXPERIMENTS)!r})
+state = lambda: (sys.excepthook, sys.stdout, dict(mpl.rcParams), dict(os.environ))
+before = state()
+for name in {modules}:
+    importlib.import_module(name)
+assert state() == before
+assert "tensorflow" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_lessons_are_found_on_the_disk_alone():
@@ -115,6 +122,11 @@ def test_lessons_are_found_on_the_disk_alone():
     for path in files:
         named = {stem for stem in stems if f'"{stem}"' in path.read_text(encoding="utf-8")}
         assert not named, f"{path.name} names {', '.join(sorted(named))}"
+
+
+def test_programs_import_no_lesson_and_no_other_program():
+    for name in ("__main__", "compare", "predict", "report"):
+        assert imported(paths.EXPERIMENTS / f"{name}.py") <= set(WINGS), name
 
 
 def test_every_published_lesson_is_complete():

@@ -1,4 +1,4 @@
-"""Read the command line: one parser for all seven experiments."""
+"""Read the command line: one parser for all lessons."""
 
 import argparse
 import hashlib
@@ -121,7 +121,8 @@ def _parser(
     seed: int,
 ) -> Parser:
     summary = description.strip().splitlines()[0]
-    parser = Parser(prog=f"{experiment}.py", description=summary, allow_abbrev=False)
+    prog = experiment if " " in experiment else f"{experiment}.py"
+    parser = Parser(prog=prog, description=summary, allow_abbrev=False)
 
     def add(flag: str, text: str, **options) -> None:
         parser.add_argument(flag, help=text, **options)

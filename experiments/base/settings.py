@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from base.paths import ROOT
-
-ABLATIONS = "ablations"  # the folder of their results, inside the experiment's
+from base.paths import ABLATIONS, FIGURES, RUNS
 
 
 @dataclass(frozen=True)
@@ -66,18 +64,18 @@ class Settings:
     def folder(self, source: str) -> Path:
         """Return where results of data from this source go.
 
-        Nothing but the published protocol on real (or, in 01, generated) data goes to `figures/`.
+        Nothing but the published protocol on real, bundled or generated data goes to `figures/`.
         """
         if self.out:
             parent = self.out
         elif self.label:
-            parent = ROOT / "runs" / self.label
+            parent = RUNS / self.label
         elif source == "sample":
-            parent = ROOT / "runs" / "-".join(filter(None, ["sample", self.variation]))
+            parent = RUNS / "-".join(filter(None, ["sample", self.variation]))
         elif self.variation:
-            parent = ROOT / "runs" / self.variation
+            parent = RUNS / self.variation
         else:
-            parent = ROOT / "figures"
+            parent = FIGURES
         folder = parent / self.experiment
         return folder / ABLATIONS if self.ablations else folder
 
@@ -89,8 +87,8 @@ class Settings:
         if self.out:
             parent = self.out
         elif self.label:
-            parent = ROOT / "runs" / self.label
+            parent = RUNS / self.label
         else:
             sample = "sample" if source == "sample" else ""
-            parent = ROOT / "runs" / "-".join(filter(None, [sample, self.network_variation]))
+            parent = RUNS / "-".join(filter(None, [sample, self.network_variation]))
         return parent / "models" / self.experiment

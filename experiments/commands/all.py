@@ -27,7 +27,8 @@ from tutorials.catalogue import Lesson
 def main(arguments: list[str]) -> int:
     """Run all lessons; return the exit status."""
     # A mistake in the arguments is said once, before anything runs.
-    command_line.parse("all", __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
+    name, epochs = "python -m experiments all", {"all": 1500}
+    command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
     folders, seconds, failed = [], {}, []
     for lesson in catalogue.lessons():
         print(f"\n=== {lesson.stem}", flush=True)

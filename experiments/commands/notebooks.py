@@ -33,11 +33,8 @@ def main(arguments: list[str]) -> int:
     Raises:
         FailedError: a cell failed; the notebook shows it.
     """
-    parser = command_line.Parser(
-        prog="python -m experiments notebooks",
-        description=__doc__.splitlines()[0],
-        allow_abbrev=False,
-    )
+    prog, text = "python -m experiments notebooks", __doc__.splitlines()[0]
+    parser = command_line.Parser(prog=prog, description=text, allow_abbrev=False)
     text = "only this one, such as 07"
     parser.add_argument("--experiment", help=text, choices=catalogue.numbers())
     text = "folder for the notebooks (default: notebooks/)"
@@ -50,9 +47,7 @@ def main(arguments: list[str]) -> int:
     if given.experiment:  # whose own parser checks the arguments, and knows more options
         lessons = (catalogue.find(given.experiment),)
     else:
-        command_line.parse(
-            "notebooks", __doc__, epochs={"all": 1500}, models=(), arguments=arguments
-        )
+        command_line.parse(prog, __doc__, epochs={"all": 1500}, models=(), arguments=arguments)
     files.make_folder(given.to)
     failed = []
     for lesson in lessons:

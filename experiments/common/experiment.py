@@ -15,18 +15,12 @@ import numpy as np
 
 from base import command_line, errors, files, paths
 from base.errors import FailedError
-from common import data, plotting
+from common import data, plotting, training
 from engine import checkpoints, environment, parallel
 from results import model_card, records, tensorboard, verdicts
 from results.failures import summary
 from results.saved import Saved
-from results.training_result import (
-    Training,
-    TrainingResult,
-    summaries,
-    with_first_weights,
-    write_timing,
-)
+from results.training_result import Training, TrainingResult, summaries, write_timing
 
 OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
 
@@ -125,7 +119,7 @@ class Experiment:
             for seed in settings.seeds[model]
             for fold in (range(folds[model]) if folds else (None,))
         ]
-        kept = functools.partial(with_first_weights, function, settings.seeds, bool(folds))
+        kept = functools.partial(training.with_first_weights, function, settings.seeds, bool(folds))
         done = parallel.run(kept, tasks, shared, settings, self._environment)
         for task, (result, seconds) in zip(tasks, done, strict=True):
             model, seed, fold = task if folds else (*task, None)

@@ -1,9 +1,9 @@
 """Train, test and keep: `fit` as Keras has it but faster, and what is kept of a training."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from results.training_result import TrainingResult, classes
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["classes", "evaluate", "fit", "result"]
+__all__ = ["classes", "evaluate", "fit", "result", "with_first_weights"]
 
 
 def result(
@@ -100,3 +100,16 @@ def _standard_errors(model, y: np.ndarray, outputs: np.ndarray) -> dict[str, flo
     else:
         rows["accuracy"] = classes(outputs) == classes(y)  # binomial
     return {name: float(np.std(values) / np.sqrt(len(y))) for name, values in rows.items()}
+
+
+def with_first_weights(
+    function: Callable[..., TrainingResult],
+    seeds: Mapping[str, Sequence[int]],
+    folded: bool,
+    model: str,
+    seed: int,
+    *others: Any,
+) -> TrainingResult:
+    """Train; keep the weights of each model's first seed alone, and of no fold."""
+    result = function(model, seed, *others)
+    return replace(result, weights=()) if folded or seed != seeds[model][0] else result

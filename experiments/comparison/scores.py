@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from comparison.values import close
-from results.records import KEYS
-from results.saved import Saved
+from results.saved import KEYS, Saved
 from results.statistics import (
     Interval,
     difference_band,

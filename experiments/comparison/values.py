@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from results.records import KEYS
-from results.saved import Saved
+from results.saved import KEYS, Saved
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _of_thread = threading.local()  # on a worker: its process for trainings
 
 def run(
     function: Callable[..., Any],
-    todo: Sequence[tuple],
+    tasks: Sequence[tuple],
     shared: tuple,
     settings: Settings,
     versions: Mapping[str, Any],
@@ -36,7 +36,7 @@ def run(
 
     Args:
         function: builds, trains and tests one model.
-        todo: the arguments of each call.
+        tasks: the arguments of each call.
         shared: further arguments, the same for all calls.
         settings: with `cluster`, the address of the scheduler.
         versions: what `environment.configure` has returned; the workers' must be the same.
@@ -53,7 +53,7 @@ def run(
     from distributed.client import FutureCancelledError
     from distributed.scheduler import KilledWorker
 
-    expected = {"code": process.CODE, **versions}
+    expected = {"code": process.code(), **versions}
     with _quiet(), _connected(Client, settings.cluster) as client:
         if not client.ncores():
             progress.say(
@@ -66,7 +66,7 @@ def run(
         # The last first: models grow, and long ones should not wait.
         places = {
             client.submit(_carrier(), call, task, arrays, pure=False): place
-            for place, task in reversed(list(enumerate(todo)))
+            for place, task in reversed(list(enumerate(tasks)))
         }
         try:
             for future in as_completed(list(places), loop=client.loop):

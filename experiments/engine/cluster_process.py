@@ -16,7 +16,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
-from base import paths
+from base import errors, paths
 from base.errors import FailedError, OneLineError, UsageError
 from base.paths import DATA_DIR, EXPERIMENTS
 from base.settings import Settings
@@ -92,6 +92,8 @@ class Child:
 
 def serve() -> None:
     """Run tasks as they come, in a process that `Child` has started."""
+    errors.prepare_program()
+    process.code()  # of what this process has loaded, whatever the files hold later
     descriptor, parent = map(int, sys.argv[1:])
     process.end_with(parent)
     paths.use_keras_home(DATA_DIR)
@@ -120,7 +122,7 @@ def _run(
     task: tuple,
     shared: tuple,
 ) -> process.Measured:
-    found = {"code": process.CODE, **process.set_up(settings)}
+    found = {"code": process.code(), **process.set_up(settings)}
     for name, value in expected.items():
         if found[name] != value:
             both = "name one for both with --device"

@@ -81,7 +81,7 @@ def fit(
             in_order = np.arange(len(validation_data[0]))
             validation_set = Batches(validation_data, EVALUATION_ROWS, [in_order])
         sets = training_set, validation_set
-        with progress.Training(label or model.name, len(history.epoch), epochs) as report:
+        with progress.Epochs(label or model.name, len(history.epoch), epochs) as report:
             twin = compiled.twin_of(model, architecture, *sets)
             twin.take(variables)
             _train(twin, sets, orders, history, checkpoint, report)
@@ -100,7 +100,7 @@ def _orders(rows: int, seed: int, shuffle: bool, first: int, last: int) -> Itera
         yield order
 
 
-def _train(twin, sets, orders, history, checkpoint, report: progress.Training) -> None:
+def _train(twin, sets, orders, history, checkpoint, report: progress.Epochs) -> None:
     """Train the epochs that the history lacks, several in a call where they are short."""
     for first in range(len(history.epoch), report.epochs, twin.most_epochs):
         last = min(first + twin.most_epochs, report.epochs)

@@ -46,7 +46,7 @@ def run(
         UsageError: the cluster cannot be used.
         KeyboardInterrupt: with the number of tasks that are done.
     """
-    report = progress.Tasks(len(tasks))
+    report = progress.Trainings(len(tasks))
     try:
         if settings.cluster:
             elsewhere = cluster.run(function, tasks, shared, settings, versions)
@@ -73,7 +73,7 @@ def _jobs(versions: Mapping[str, Any], threads: int) -> int:
 
 
 def _in_order(
-    found: Iterator[tuple[int, Measured]], number: int, report: progress.Tasks
+    found: Iterator[tuple[int, Measured]], number: int, report: progress.Trainings
 ) -> list[Measured]:
     """Collect what comes of tasks, each with its place, in the order of their places."""
     done: list = [None] * number
@@ -83,7 +83,7 @@ def _in_order(
     return done
 
 
-def _what_is_saved(report: progress.Tasks, settings: Settings) -> str:
+def _what_is_saved(report: progress.Trainings, settings: Settings) -> str:
     """Say to a user who interrupts a run what is saved and how to go on."""
     if settings.cluster:
         return (

@@ -11,8 +11,12 @@ from base.settings import Settings
 from engine import checkpoints, environment, progress
 
 WATCH_EVERY = 0.5  # seconds after which a process asks whether its parent still lives
-# Of what this process has loaded, whatever the files hold later.
-CODE = source_code.digest(tuple(paths.wings()))[:12]
+WINGS = ("base", "common", "datasets", "engine", "results", "tutorials")  # a training's code
+
+
+def code() -> str:
+    """Return a digest of the code that trains, as it is when it is asked for first."""
+    return source_code.digest(tuple(paths.EXPERIMENTS / wing for wing in WINGS))[:12]
 
 
 class Measured(NamedTuple):
@@ -51,7 +55,8 @@ def measure(function: Callable[..., Any], task: tuple, shared: tuple) -> Measure
     """Call `function(*task, *shared)`; return what comes of it and how long it took.
 
     Args:
-        function: returns what has `reused`, the seconds that saved epochs took before.
+        function: returns what has `reused`, the seconds that saved epochs took before, and
+            `restored`, whether they were all.
         task: its first arguments.
         shared: its other arguments.
 

@@ -36,8 +36,8 @@ def failed(label: str, epoch: int) -> None:
     say(f"{label}: failed, the loss of epoch {epoch} is not finite; it ends here")
 
 
-class Training:
-    """Report the epochs of one training; use as `with Training(...) as report`.
+class Epochs:
+    """Report the epochs of one training; use as `with Epochs(...) as report`.
 
     Args:
         label: what the training is called.
@@ -91,7 +91,7 @@ class Training:
             self._bar.stop()
 
 
-class Tasks:
+class Trainings:
     """Report how many of several trainings are done.
 
     Used as `with report`, where they run on other machines, it is a bar on a terminal. Otherwise it

@@ -36,7 +36,10 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
         raise UsageError(f"--run {run}: its networks are of the data that it had; no --data.")
     file = Path("models") / lesson.stem / f"{model}.keras"
     places = {"real": RUNS, "sample": RUNS / "sample"}
-    folders = [run] if run else [places[kind] for kind in places if data in (kind, "auto")]
+    kinds = [kind for kind in places if data in (kind, "auto")]
+    if lesson.about.generated:  # there is no sample of what is drawn
+        kinds = ["real"]
+    folders = [run] if run else [places[kind] for kind in kinds]
     if not (path := _first(folders, file)):
         if run:
             found = sorted(path.stem for path in (run / file).parent.glob("*.keras"))

@@ -1,4 +1,4 @@
 """A run on disk: its record, histories, predictions, trained networks, and what they amount to.
 
-It is read without TensorFlow and knows nothing of training; it imports `base` alone.
+Reading needs no TensorFlow; it knows nothing of how networks are trained, and imports `base` alone.
 """

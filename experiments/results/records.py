@@ -156,7 +156,7 @@ def refuse_to_replace_real(folder: Path) -> None:
         return
     if read_record(folder)["data"]["source"] != "sample":
         raise UsageError(
-            f"{folder}: holds results of real data, which those of sample data would replace;"
+            f"{folder}: holds results of data that are no sample, which a sample's would replace;"
             " choose another --out or --label."
         )
 

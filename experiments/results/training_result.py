@@ -1,10 +1,9 @@
 """What is kept of each training: its result, its layers, how long it took."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -71,19 +70,6 @@ def classes(outputs: np.ndarray) -> np.ndarray:
     if outputs.shape[1] == 1:
         return (outputs[:, 0] >= 0.5).astype(np.int64)
     return outputs.argmax(axis=1)
-
-
-def with_first_weights(
-    function: Callable[..., TrainingResult],
-    seeds: Mapping[str, Sequence[int]],
-    folded: bool,
-    model: str,
-    seed: int,
-    *others: Any,
-) -> TrainingResult:
-    """Train; keep the weights of each model's first seed alone, and of no fold."""
-    result = function(model, seed, *others)
-    return replace(result, weights=()) if folded or seed != seeds[model][0] else result
 
 
 def summaries(trainings: Sequence[Training]) -> str:

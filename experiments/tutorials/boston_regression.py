@@ -48,7 +48,7 @@ ABOUT = About(
         "rows_200",
         "rows_404",
     ),
-    takes="row",
+    input="row",
 )
 VARIANTS = {
     "all_features_3_folds": {"folds": 3, "drop_b": False, "one_hot_chas": False},

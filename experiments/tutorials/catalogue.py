@@ -10,7 +10,7 @@ from pathlib import Path
 from base import paths
 from base.errors import UsageError
 
-KINDS = ("text", "row", "image")  # what a network may take
+INPUTS = ("text", "row", "image")  # what a network may be given
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class About:
         models: what readers call each model, by the name it has in code, in the lesson's order.
         cover: the figure that stands for the lesson, by its name.
         networks: the models whose trained networks `predict.py` asks, the usual one first.
-        takes: what those networks take, one of `KINDS`; "" if there are none.
+        input: what those networks are given, one of `INPUTS`; "" if there are none.
         generated: whether the lesson draws its data, and needs no file.
     """
 
@@ -32,7 +32,7 @@ class About:
     models: Mapping[str, str] = field(default_factory=dict)
     cover: str = ""
     networks: tuple[str, ...] = ()
-    takes: str = ""
+    input: str = ""
     generated: bool = False
 
 
@@ -105,7 +105,7 @@ class Lesson:
             "a question": about.question,
             "display names of its models": about.models,
             "a cover figure": about.cover,
-            "a kind of input for predict.py": about.takes in KINDS or not about.networks,
+            "a kind of input for predict.py": about.input in INPUTS or not about.networks,
             "exercises (What to try next)": "\n# ## What to try next" in self.source,
         }
         return [what for what, there in lacks.items() if not there]

@@ -29,7 +29,7 @@ ABOUT = About(
     },
     cover="held_out_history",
     networks=("retrained", "held_out", "units_4", "units_64"),
-    takes="text",
+    input="text",
 )
 UNITS = {"held_out": 16, "retrained": 16, "units_4": 4, "units_64": 64}
 BY_WIDTH = ("units_4", "held_out", "units_64")

@@ -26,7 +26,7 @@ ABOUT = About(
     },
     cover="fashion_examples",
     networks=("mnist", "first_model", "second_model"),
-    takes="image",
+    input="image",
 )
 NUMBERS = {
     "mnist": {"test": {"loss": 0.1059, "accuracy": 0.9707}},

@@ -32,7 +32,7 @@ ABOUT = About(
     },
     cover="cnn_predictions",
     networks=("cnn", "mlp", "deep_cnn", "deep_cnn_without_dropout"),
-    takes="image",
+    input="image",
 )
 MODELS = ("mlp", "cnn", "deep_cnn")
 ABLATIONS = ("deep_cnn_without_dropout",)

@@ -20,7 +20,7 @@ ABOUT = About(
     },
     cover="histories_side_by_side",
     networks=("mlp", "perceptron", "deep_mlp"),
-    takes="row",
+    input="row",
     generated=True,
 )
 MODELS = ("perceptron", "mlp", "deep_mlp")

@@ -19,7 +19,7 @@ ABOUT = About(
     },
     cover="width_of_second_layer",
     networks=("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),
-    takes="text",
+    input="text",
 )
 # Units of the second hidden layer.
 WIDTHS = {

@@ -43,7 +43,7 @@ ABOUT = About(
         "one_hot_bce",
         "one_hot_cce",
     ),
-    takes="row",
+    input="row",
 )
 # Source: UCI data set 277, thoracic surgery data; the codes are the tutorial's.
 FEATURES = {

@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 from workloads import WORKLOADS
 
-from base import files
+from base import errors, files
 from common import plotting
 from common.encoding import MultiHot
 from pages import readme
@@ -195,6 +195,7 @@ def growth(threads, folder):
 
 def main():
     """Measure the workloads and write the tables and the charts."""
+    errors.prepare_program()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workloads", default=",".join(WORKLOADS), help="names, by commas")
     parser.add_argument("--threads", type=int, help="threads of each contender (default: as above)")

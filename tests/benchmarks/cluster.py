@@ -22,7 +22,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "experiments"))
 
-from base import files
+from base import errors, files
 
 ROUNDS = 2
 SCRIPT = ROOT / "experiments" / "05_mnist_odd_even.py"
@@ -32,6 +32,7 @@ STARTED = 5  # seconds that scheduler and workers have before the command starts
 
 def main() -> None:
     """Measure each number of workers and write a table."""
+    errors.prepare_program()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", default="1,2", help="numbers of workers")
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the table")

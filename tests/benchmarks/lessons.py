@@ -20,12 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
 
 import drawing
-from base import files
+from base import errors, files
 from pages import readme
 
 
 def main() -> None:
     """Measure each command and write a table."""
+    errors.prepare_program()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the table")
     given = parser.parse_args()

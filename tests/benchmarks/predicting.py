@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
 
 import drawing
-from base import files
-from prediction import finding
+from base import errors, files
 from questions import DISTRICT, PATIENT, row
+from tutorials import catalogue
 
 ANSWERS = 5  # times that an answer is measured
 QUESTIONS = {
@@ -36,8 +36,9 @@ QUESTIONS = {
 
 def main() -> None:
     """Measure each network and write a table."""
+    errors.prepare_program()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    usual = [f"{number} {finding.KEPT[number][0]}" for number in QUESTIONS]
+    usual = [f"{number} {catalogue.find(number).about.networks[0]}" for number in QUESTIONS]
     usual += ["05 mlp", "07 first_model"]
     parser.add_argument("--networks", default=",".join(usual), help="experiment and model, ...")
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the table")
@@ -55,7 +56,7 @@ def measure(number: str, model: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         drawing.digit(4).save(Path(folder) / "digit.png")
         cache = {"TRAINING_CACHE": str(Path(folder) / "cache")}
-        train = [finding.SCRIPTS[number], "--models", model, "--seeds", "1", "--out", folder]
+        train = [catalogue.find(number).script, "--models", model, "--seeds", "1", "--out", folder]
         trained = _seconds(folder, cache, train)
         ask = [ROOT / "experiments" / "predict.py", number, "--model", model, "--run", folder]
         answers = [_seconds(folder, cache, [*ask, *QUESTIONS[number]]) for _ in range(ANSWERS)]

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as st_numpy
 
 from base import errors, paths
 from common import data, encoding
-from datasets import fetching
+from datasets import bundled, fetching
 
 INDEX_LISTS = st.lists(st.lists(st.integers(0, 49)), max_size=8)
 
@@ -137,6 +137,22 @@ def test_a_mirror_that_is_none_is_an_error(tmp_path, monkeypatch, offline, mirro
     monkeypatch.setenv("DATA_MIRROR", mirror)
     with pytest.raises(errors.DataError):
         fetching.fetch("mnist", tmp_path / "new")
+
+
+@pytest.mark.parametrize("name", bundled.NAMES)
+@pytest.mark.parametrize("choice", ["auto", "real", "sample"])
+def test_what_a_package_brings_along_is_always_there(name, choice, tmp_path, offline):
+    dataset = data.load(name, choice, tmp_path / "nowhere")
+    assert (dataset.source, dataset.files, dataset.words) == ("bundled", {}, None)
+    (x_train, y_train), (x_test, y_test) = dataset.arrays
+    assert x_train.dtype == x_test.dtype == np.float64
+    assert len(x_train) == len(y_train)
+    assert 0.2 < len(y_test) / (len(y_train) + len(y_test)) < 0.3
+
+
+def test_a_data_set_that_is_none_is_named_with_those_that_are(tmp_path):
+    with pytest.raises(errors.DataError, match="nosuch: expected a data set, boston_housing, "):
+        data.load("nosuch", "auto", tmp_path)
 
 
 def test_offline_the_sample_stands_in_and_says_so(tmp_path, offline, capsys):

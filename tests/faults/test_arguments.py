@@ -14,6 +14,7 @@ import compare
 import report
 from base import command_line, paths
 from base.paths import ROOT
+from commands import data
 from common import experiment
 
 GOOD = {
@@ -101,12 +102,12 @@ def test_what_contradicts_itself_ends_with_status_2(arguments, monkeypatch):
     assert len(errors.splitlines()) == 1
 
 
-@pytest.mark.parametrize("tool", [compare, report])
+@pytest.mark.parametrize("tool", [compare, report, data])
 @pytest.mark.parametrize("arguments", [["--nosuch"], ["--data-dir"], ["\n", "--x\ny"]])
 def test_tools_end_with_status_2_and_one_line(tool, arguments, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [tool.__file__, *arguments])
     with pytest.raises(SystemExit) as caught:
-        tool.main()
+        tool.main(*([arguments] if tool is data else []))
     assert caught.value.code == 2
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from shortened import AT_ONCE, options_of, results, saved_trainings, undisturbed
@@ -174,8 +175,11 @@ def test_ctrl_c_while_processes_start_is_one_line(seconds, tmp_path):
     assert line.startswith("interrupted: 0 of 2 trainings")
 
 
-@pytest.mark.parametrize("seconds", [2, pytest.param(3.5, marks=pytest.mark.long)])
-def test_ctrl_c_while_a_script_starts_is_one_line(seconds, tmp_path):
-    arguments = endless(tmp_path, "1")
-    (line,) = interrupted(lambda _: time.sleep(seconds), *arguments, home=tmp_path)
+def test_ctrl_c_while_tensorflow_starts_is_one_line(tmp_path):
+    def imports_tensorflow(process):
+        maps = Path("/proc", str(process.pid), "maps")
+        while "tensorflow" not in maps.read_text():
+            time.sleep(0.01)
+
+    (line,) = interrupted(imports_tensorflow, *endless(tmp_path, "1"), home=tmp_path)
     assert line.startswith("interrupted: ")
