@@ -6,12 +6,14 @@ Usage:
     python experiments/report.py --readme
 """
 
+import sys
 from pathlib import Path
 
 from base import command_line, errors
 from base.paths import FIGURES, ROOT
 from pages import readme, site
 from pages.summary import print_summary
+from tutorials import catalogue
 
 
 def main() -> None:
@@ -26,6 +28,8 @@ def main() -> None:
     if given.readme:
         readme.write_tables(given.folder, ROOT / "README.md")
         return
+    for warning in catalogue.warnings():
+        print(f"warning: {warning}", file=sys.stderr)
     folders = site.folders_of(given.folder)
     print_summary(folders)
     print(f"Report: {site.write(given.folder)}")

@@ -60,6 +60,8 @@ def counts(found: list[Finding], files: int) -> str:
 
 def show(files: list[Path]) -> int:
     """Print what is found in files; return the exit status."""
+    if sys.stdout is None:  # closed by whoever has started the program
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     sys.stdout.reconfigure(errors="backslashreplace")  # a script may hold what cannot be shown
     found, unread = [], 0
     for path in files:

@@ -21,7 +21,8 @@ LESSON = "[0-9][0-9]_*.py"  # the names of lessons
 
 def lessons() -> list[Path]:
     """Return the scripts of all lessons in the order of their numbers."""
-    return sorted(EXPERIMENTS.glob(LESSON))
+    found = sorted(EXPERIMENTS.glob(LESSON))
+    return [path for path in found if path.is_file() and path.stem[3:].isidentifier()]
 
 
 def saved_trainings() -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from base import command_line, errors, files, paths
-from base.errors import FailedError
+from base.errors import FailedError, UsageError
 from common import data, plotting, training
 from engine import checkpoints, environment, parallel
 from results import model_card, records, tensorboard, verdicts
@@ -70,11 +70,14 @@ class Experiment:
         """Where the data come from, one of `data.SOURCES`.
 
         Raises:
-            ValueError: the lesson has neither loaded any nor said so.
+            UsageError: the lesson has neither loaded any nor said so.
         """
         found = {dataset.source for dataset in self._datasets}
         if not found:
-            raise ValueError(f"{self.settings.experiment}: expected data, by load or data_are")
+            name = self.settings.experiment
+            raise UsageError(
+                f"{name}: expected experiment.load or experiment.data_are, found none."
+            )
         return next(source for source in data.SOURCES if source in found)
 
     def load(self, name: str) -> data.Dataset:
@@ -92,7 +95,12 @@ class Experiment:
 
         Args:
             source: "generated" if it draws them, "bundled" if a package brings them along.
+
+        Raises:
+            UsageError: it is neither.
         """
+        if source not in ("generated", "bundled"):
+            raise UsageError(f"data_are: expected generated or bundled, found {source!r}.")
         self._datasets.append(data.Dataset(self.settings.experiment, source, None))
 
     def train(

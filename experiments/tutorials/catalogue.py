@@ -71,6 +71,8 @@ class Lesson:
             return None, f"a module {module.relative_to(paths.ROOT)}"
         try:
             found = importlib.import_module(self.tutorial).ABOUT
+            if not isinstance(found, About):
+                raise TypeError(f"expected an About, found {type(found).__name__}")
         except Exception as error:  # a lesson that is being written must not end the others
             where = module.relative_to(paths.ROOT)
             return None, f"a module {where} with ABOUT ({type(error).__name__}: {error})"
@@ -79,7 +81,7 @@ class Lesson:
     @functools.cached_property
     def source(self) -> str:
         """The text of its script."""
-        return self.script.read_text(encoding="utf-8")
+        return self.script.read_text(encoding="utf-8", errors="replace")
 
     @property
     def description(self) -> dict[str, str]:
@@ -104,11 +106,18 @@ class Lesson:
             "a docstring with Data, Models, Expect": self.description,
             "a question": about.question,
             "display names of its models": about.models,
-            "a cover figure": about.cover,
+            "a cover figure": about.cover and self._has_cover(),
             "a kind of input for predict.py": about.input in INPUTS or not about.networks,
             "exercises (What to try next)": "\n# ## What to try next" in self.source,
         }
         return [what for what, there in lacks.items() if not there]
+
+    def _has_cover(self) -> bool:
+        """Tell whether its cover is among its published figures, if there are any."""
+        figures = paths.FIGURES / self.stem
+        return (
+            not (figures / "record.json").exists() or (figures / f"{self.about.cover}.png").exists()
+        )
 
 
 @functools.cache
@@ -122,8 +131,8 @@ def lessons() -> tuple[Lesson, ...]:
     for script in paths.lessons():
         lesson = Lesson(script)
         if lesson.number in found:
-            other = found[lesson.number].script.name
-            raise UsageError(f"{script.name}: expected a number of its own, found that of {other}.")
+            both = f"{found[lesson.number].script.name} and {script.name}"
+            raise UsageError(f"{both}: expected one lesson of a number, found two; rename one.")
         found[lesson.number] = lesson
     return tuple(found.values())
 

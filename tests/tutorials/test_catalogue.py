@@ -44,7 +44,7 @@ def test_a_lesson_without_a_module_is_shown_by_its_name(house):
     assert catalogue.warnings() == ["08_wine.py: lacks a module tutorials/wine.py."]
 
 
-@pytest.mark.parametrize("text", ["ABOUT = 1 / 0", "x = (", "", "import nosuch"])
+@pytest.mark.parametrize("text", ["ABOUT = 1 / 0", "x = (", "", "import nosuch", "ABOUT = {}"])
 def test_a_broken_module_is_named_and_ends_nothing(house, text, monkeypatch):
     monkeypatch.setattr("tutorials.__path__", [str(house / "tutorials")])
     monkeypatch.delitem(sys.modules, "tutorials.wine", raising=False)
@@ -62,7 +62,7 @@ def test_a_script_that_is_no_python_has_no_description(house):
 
 def test_two_lessons_with_one_number_are_refused(house):
     (house / "08_beer.py").write_text(LESSON)
-    with pytest.raises(errors.UsageError, match=r"08_wine\.py: expected a number of its own"):
+    with pytest.raises(errors.UsageError, match=r"beer\.py and 08_wine\.py: expected one"):
         catalogue.lessons()
 
 
