@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from base.errors import UsageError
 from engine.batches import Packed, Rows
 from engine.fitting import EVALUATION_ROWS, failed_epoch, fit
 from results.training_result import TrainingResult, classes
@@ -32,6 +33,9 @@ def result(
         test: rows and targets of the test set, if there is one.
         every: keep the history of each such epoch alone; it divides the number of epochs.
         before: what `fit` has returned of the same model before, which counts among the costs.
+
+    Raises:
+        UsageError: the targets have another shape than the outputs.
     """
     import keras
 
@@ -57,6 +61,11 @@ def result(
     if test is None:
         return kept
     scores, outputs = evaluate(model, *test)
+    if test[1].shape != outputs.shape:  # labels by number would be read as probabilities
+        raise UsageError(
+            f"{model.name}: expected test targets of shape {outputs.shape}, one-hot if they are"
+            f" classes, found {test[1].shape}."
+        )
     right = classes(outputs) == classes(test[1]) if "accuracy" in scores else None
     if failed or not math.isfinite(scores["loss"]):  # the last update may be one too many
         failed = failed or len(history.epoch)
@@ -65,7 +74,7 @@ def result(
         outputs = np.full_like(outputs, math.nan)
         right = None if right is None else np.zeros_like(right)
     else:
-        noise = _standard_errors(model, test[1], outputs)
+        noise = _standard_errors(model, test[1], outputs, "accuracy" in scores)
     tested = {"test": scores, "test_noise": noise, "outputs": outputs, "right": right}
     return replace(kept, **tested, failed=failed)
 
@@ -90,15 +99,17 @@ def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> tuple[dict[str, fl
     return scores | {"loss": loss}, np.concatenate(outputs)
 
 
-def _standard_errors(model, y: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
+def _standard_errors(
+    model, y: np.ndarray, outputs: np.ndarray, classifies: bool
+) -> dict[str, float]:
     """Return the standard error of each score, whose rows are a sample of all possible rows."""
     import keras
 
     rows = {"loss": np.asarray(keras.losses.get(model.loss)(y, outputs))}
-    if model.loss == "mse":
-        rows["mae"] = np.abs(y - outputs).mean(axis=1)
-    else:
+    if classifies:
         rows["accuracy"] = classes(outputs) == classes(y)  # binomial
+    else:
+        rows["mae"] = np.abs(y - outputs).mean(axis=1)
     return {name: float(np.std(values) / np.sqrt(len(y))) for name, values in rows.items()}
 
 

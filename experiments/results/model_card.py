@@ -151,7 +151,7 @@ def describe(
     protocol = {name: config[name] for name in ("optimizer", "batch_size")}
     protocol |= {name: config[name] for name in ("learning_rate", "dropout") if name in config}
     tested = use.targets and first["test"]
-    targets = saved.predictions[use.targets] if tested else np.zeros(0)
+    targets = saved.predictions[use.targets].ravel() if tested else np.zeros(0)
     return {
         "experiment": record["experiment"],
         "model": model,

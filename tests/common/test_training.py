@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.errors import UsageError
 from base.paths import ROOT
 from common import data, encoding, models, training
 from engine import batches, compiled
@@ -308,3 +309,28 @@ def test_the_summary_counts_weights_alone():
     result = training.result(model, training.fit(model, x, y, epochs=1, batch_size=50))
     assert f"Total params: {model.count_params()}" in result.summary
     assert "Optimizer" not in result.summary
+
+
+@pytest.mark.parametrize("shape", [(150,), (150, 1)])
+def test_classes_by_number_are_refused(shape):
+    """They would be read as probabilities."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+    loss = "sparse_categorical_crossentropy"
+    model.compile(optimizer="sgd", loss=loss, metrics=["accuracy"])
+    x, y = RNG.random((150, 4), np.float32), RNG.integers(3, size=shape)
+    history = training.fit(model, x, y, epochs=1, batch_size=50)
+    with pytest.raises(UsageError, match=r"expected test targets of shape \(150, 3\), one-hot"):
+        training.result(model, history, (x, y))
+
+
+@pytest.mark.parametrize("loss", ["mse", "mean_squared_error", "mae"])
+def test_the_noise_of_a_regression_is_that_of_its_absolute_errors(loss):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(optimizer="sgd", loss=loss, metrics=["mae"])
+    x, y = RNG.random((60, 4), np.float32), RNG.random((60, 1), np.float32)
+    history = training.fit(model, x, y, epochs=1, batch_size=20)
+    kept = training.result(model, history, (x, y))
+    errors = np.abs(y - kept.outputs)
+    assert kept.test_noise["mae"] == pytest.approx(errors.std() / np.sqrt(60))
+    assert kept.right is None

@@ -125,10 +125,10 @@ def test_networks_of_sample_data_answer_and_say_so(sample_runs, stem, tmp_path):
     options = ["--model", model, "--plot", str(plot)]
     done = predict(run, number, *arguments, *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert ("SAMPLE DATA" in done.stdout) is not about.generated
+    assert ("SAMPLE DATA" in done.stdout) is (card["data"]["source"] == "sample")
     assert plot.stat().st_size > 2_000
     text = (run / "models" / stem / f"{model}.md").read_text()
-    assert ("SAMPLE DATA" in text) is not about.generated
+    assert ("SAMPLE DATA" in text) is (card["data"]["source"] == "sample")
     assert "must not be used for" in text
 
 
