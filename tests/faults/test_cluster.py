@@ -91,7 +91,7 @@ def test_a_worker_with_other_code_or_versions_is_refused(tmp_path, monkeypatch):
     settings = command_line.parse(
         "name", "text", epochs={"a": 1}, models=("a",), arguments=["--device=cpu"]
     )
-    versions = {"code": process.CODE, "keras": "3.15.1", "numpy": "1.26.0"}
+    versions = {"code": process.code(), "keras": "3.15.1", "numpy": "1.26.0"}
     with pytest.raises(errors.UsageError, match=r"expected numpy 1\.26\.0 as on .*, found 2"):
         cluster_process._run(print, settings, versions, (), ())
     with pytest.raises(errors.UsageError, match="expected code other as on"):

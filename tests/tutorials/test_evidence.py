@@ -146,7 +146,7 @@ CLAIMED = [
 def test_every_fact_of_the_tutorials_stands_in_the_record_by_its_name():
     for stem, tutorial in TUTORIALS.items():
         facts = getattr(tutorial, "FACTS", {})
-        assert published(stem).record["data"]["facts"].keys() == facts.keys(), stem
+        assert published(stem).record["data"]["facts"].keys() >= facts.keys(), stem
 
 
 def test_every_claim_is_published_with_verdict_and_evidence():
