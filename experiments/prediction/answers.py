@@ -51,6 +51,11 @@ class Trained:
         """The experiment's number and the model, as "07 mnist"."""
         return f"{self.card['experiment'][:2]} {self.card['model']}"
 
+    @property
+    def is_sample(self) -> bool:
+        """Whether it was trained on sample data, which say nothing about the real."""
+        return self.card["data"]["source"] == "sample"
+
     def class_probabilities(self, rows: np.ndarray) -> np.ndarray:
         """Return the probability of each class, float64 (rows, classes)."""
         outputs = self.network(rows).astype(np.float64)

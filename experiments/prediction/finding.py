@@ -53,7 +53,7 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
                 f"{model}: its training has failed; run experiments/{lesson.script.name}."
             )
     trained = Trained.read(path)
-    if data == "auto" and not run and trained.card["data"]["source"] == "sample":
+    if data == "auto" and not run and trained.is_sample:
         print(
             "warning: a network of SAMPLE DATA; --data real asks for one of real data.",
             file=sys.stderr,
@@ -77,16 +77,8 @@ def _train(lesson: Lesson, model: str, data: str) -> None:
         file=sys.stderr,
         flush=True,
     )
-    command = [
-        sys.executable,
-        str(lesson.script),
-        "--models",
-        model,
-        "--seeds",
-        "1",
-        "--data",
-        data,
-    ]
+    options = ["--models", model, "--seeds", "1", "--data", data]
+    command = [sys.executable, str(lesson.script), *options]
     started = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.DEVNULL)
     if done.returncode:

@@ -27,7 +27,7 @@ def as_text(trained: Trained, answer: Answer, because: Sequence[str]) -> str:
         answer: its answer.
         because: lines that say what it rests on.
     """
-    sample = "SAMPLE DATA: " * (trained.card["data"]["source"] == "sample")
+    sample = "SAMPLE DATA: " * trained.is_sample
     others = ", ".join(f"{name} {p:.4f}" for name, p in answer.others.items())
     lines = [
         f"{sample}{headline(trained, answer)}{f' (next: {others})' if others else ''}",
@@ -91,8 +91,7 @@ def save_plot(trained: Trained, answer: Answer, draw: Callable[[Answer], Any], p
     figure = draw(answer)
     figure.suptitle(f"{trained.name}: {headline(trained, answer)}", weight="bold")
     figure.supxlabel(textwrap.fill(trust_text(trained.card, answer), 80), fontsize=8)
-    is_sample = trained.card["data"]["source"] == "sample"
-    plotting.save(figure, path, "SAMPLE DATA" if is_sample else "")
+    plotting.save(figure, path, "SAMPLE DATA" if trained.is_sample else "")
 
 
 def bars(axes, names: Sequence[str], values: Sequence[float]) -> None:

@@ -53,28 +53,33 @@ class Lesson:
         return self.stem[:2]
 
     @property
+    def name(self) -> str:
+        """Its name without the number, which is that of its tutorial's module, too."""
+        return self.stem[3:]
+
+    @property
     def tutorial(self) -> str:
         """The name of its tutorial's module, such as "tutorials.random_binary"."""
-        return f"tutorials.{self.stem[3:]}"
+        return f"tutorials.{self.name}"
 
     @property
     def about(self) -> About:
         """How it is shown; its name alone where its module does not say so yet."""
         found, _ = self._about
-        return found or About(title=self.stem[3:].replace("_", " "))
+        return found or About(title=self.name.replace("_", " "))
 
     @functools.cached_property
     def _about(self) -> tuple[About | None, str]:
         """What its module says, or None and what is wrong with the module, if it is there."""
-        module = paths.EXPERIMENTS / f"{self.tutorial.replace('.', '/')}.py"
+        module = paths.EXPERIMENTS / "tutorials" / f"{self.name}.py"
+        where = module.relative_to(paths.ROOT)
         if not module.exists():
-            return None, f"a module {module.relative_to(paths.ROOT)}"
+            return None, f"a module {where}"
         try:
             found = importlib.import_module(self.tutorial).ABOUT
             if not isinstance(found, About):
                 raise TypeError(f"expected an About, found {type(found).__name__}")
         except Exception as error:  # a lesson that is being written must not end the others
-            where = module.relative_to(paths.ROOT)
             return None, f"a module {where} with ABOUT ({type(error).__name__}: {error})"
         return found, ""
 
