@@ -109,7 +109,7 @@ $(VENV)/browser: tests/browser/requirements.lock $(READY)
 test-faults: setup  ## kills, bad data, bad networks, full disks: all faults of tests/README.md (about 20 minutes)
 	@$(RUN) -m pytest tests/faults -m "long or not long"
 
-test-exercises: data  ## the scripts' exercises on the real data: what their answers state (about 20 minutes)
+test-exercises: data  ## the scripts' exercises on the real data: what experiments/EXERCISES.md states (about 20 minutes)
 	@DATA_MIRROR="$${DATA_MIRROR:-$(CURDIR)/data/datasets}" $(RUN) -m pytest tests/lessons/test_exercises.py tests/lessons/test_exercise_answers.py -m "long or not long" -n 0
 
 verify-determinism: setup  ## each experiment twice, with other jobs and seeds, byte by byte (about 20 minutes)

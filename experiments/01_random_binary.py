@@ -254,39 +254,27 @@ experiment.finish()
 # ## What to try next
 # The commands run in the project's folder, with `.venv` activated. `--label` keeps a variation in
 # `runs/`; `make compare` sets it beside the published results and draws `runs/compare.png`.
+# Answers, to be read after trying: `experiments/EXERCISES.md`.
 #
-# 1. Is it depth that memorises, or the number of weights? One layer of 360 units has about as many
-#    weights as deep_mlp.
+# 1. What memorises here: the depth, or the number of weights?
 #    ```sh
 #    python experiments/01_random_binary.py --models mlp --hidden 360 --label wide
 #    make compare A=figures B=runs/wide EXP=01
 #    ```
-#    Compare the last training accuracy of mlp with that of the published deep_mlp
-#    (`figures/01_random_binary/evaluation.txt`), and then the training losses.
-#    You should see: the training accuracy ends at 0.99; that of the published mlp is 0.80, of
-#    deep_mlp 1.00. With 5,041 weights, where deep_mlp has 5,057, one layer memorises nearly as
-#    much, so it is mostly their number that counts. Depth shows in the training loss: 0.09 beside
-#    deep_mlp's 0.02.
+#    Compare the last training accuracy and loss of mlp with those of the published deep_mlp, which
+#    has about as many weights (`figures/01_random_binary/evaluation.txt`).
 #
-# 2. Does any optimizer learn noise by heart?
+# 2. Does every optimizer memorise noise?
 #    ```sh
 #    python experiments/01_random_binary.py --models deep_mlp --optimizer sgd --label sgd
 #    make compare A=figures B=runs/sgd EXP=01
 #    ```
-#    Look at how far plain gradient descent gets in the same 1,000 epochs, in `runs/compare.png` and
-#    in the last training accuracy.
-#    You should see: not every one, not in this time. After 1,000 epochs the training accuracy is
-#    0.63 instead of 1.00 and the training loss 0.65, where guessing has 0.69; it is still falling,
-#    lowest after epoch 1,000 on average. On new rows the accuracy is 0.50, as ever.
+#    Look at the last training accuracy, after the same 1,000 epochs, and at `runs/compare.png`.
 #
-# 3. Which rankings of the three networks survive ten other seeds?
+# 3. Which rankings of the three networks hold for ten other seeds, too?
 #    ```sh
 #    python experiments/01_random_binary.py --seed 10 --label other-seeds
 #    make compare A=figures B=runs/other-seeds EXP=01
 #    ```
-#    Rank the networks by training accuracy and by test accuracy, in both runs; look for a verdict
-#    on one of the tutorial's numbers that is no longer the same, too.
-#    You should see: by training accuracy the same order twice, published 0.55, 0.80, 1.00 and now
-#    0.54, 0.81, 1.00, with every gap beyond the noise; by test accuracy no order, in either run all
-#    gaps are inside it. Of the tutorial's numbers 1 of 12 changes its verdict, the perceptron's
-#    training loss, as one interval in twenty does by chance.
+#    Rank them by training accuracy and by test accuracy in both runs, and look for a verdict on one
+#    of the tutorial's numbers that has changed.

@@ -287,38 +287,27 @@ experiment.finish()
 # %% [markdown]
 # ## What to try next
 # The commands run in the project's folder, with `.venv` activated.
+# Answers, to be read after trying: `experiments/EXERCISES.md`.
 #
-# 1. How many hidden units does a review need: is a single one too few?
+# 1. Is a single hidden unit too few for reviews?
 #    ```sh
 #    python experiments/02_imdb_binary.py --models held_out --hidden 1 --label one-unit
 #    make compare A=figures B=runs/one-unit EXP=02
 #    ```
-#    Compare the test accuracy after 20 epochs, then the lowest validation loss and its epoch: the
-#    two do not agree on which network is better.
-#    You should see: after 20 epochs the single unit tests no worse, 0.864 beside 0.859. But its
-#    lowest validation loss is 0.405 instead of 0.279, and comes after epoch 19.7 instead of 4.8: it
-#    learns slowly and does not overfit yet. Each at its best, it is behind by 0.013 in validation
-#    accuracy.
+#    Compare the test accuracy after 20 epochs, and then the lowest validation loss and its epoch:
+#    do they agree on which network is better?
 #
-# 2. What makes the second training better, fewer epochs or more reviews?
+# 2. What makes the second training better: fewer epochs or more reviews?
 #    ```sh
 #    python experiments/02_imdb_binary.py --models held_out --epochs 4 --label four
 #    make compare A=figures B=runs/four EXP=02
 #    ```
 #    The step in test accuracy from 20 epochs to 4 is due to the epochs; what is left to the
 #    published retrained network (`figures/02_imdb_binary/evaluation.txt`) is due to the reviews.
-#    You should see: 4 epochs instead of 20 raise the test accuracy from 0.859 to 0.877, the
-#    additional reviews raise it to 0.885. Both steps, 0.019 and 0.008, are beyond the noise; fewer
-#    epochs make the larger one.
 #
-# 3. Does dropout, which leaves out random units while training (05), prevent overfitting?
+# 3. Does dropout, which leaves out random units during training (see 05), prevent overfitting?
 #    ```sh
 #    python experiments/02_imdb_binary.py --models held_out --dropout 0.5 --label dropout
 #    make compare A=figures B=runs/dropout EXP=02
 #    ```
-#    Ask three things of the table: is the lowest validation loss lower, does it come later, and
-#    what do 20 epochs cost now?
-#    You should see: the lowest validation loss comes later, after epoch 7.3 instead of 4.8, but is
-#    not lower: 0.283 beside 0.279 is inside the noise. After 20 epochs the test accuracy is 0.874
-#    instead of 0.859, yet the validation loss has risen to 0.51: dropout slows overfitting down and
-#    does not prevent it.
+#    Compare the lowest validation loss, its epoch, and what 20 epochs cost now.

@@ -408,42 +408,29 @@ experiment.finish()
 # %% [markdown]
 # ## What to try next
 # The commands run in the project's folder, with `.venv` activated.
+# Answers, to be read after trying: `experiments/EXERCISES.md`.
 #
-# 1. What would a single seed have said of the feature B?
+# 1. What would a single seed have said about the feature B?
 #    ```sh
 #    python experiments/04_boston_regression.py --models without_b_4_folds,all_features_4_folds \
 #      --seeds 1 --seed 8 --label seed-8
 #    python experiments/04_boston_regression.py --models without_b_4_folds,all_features_4_folds \
 #      --seeds 1 --seed 4 --label seed-4
 #    ```
-#    Compare the test MAE of the two variants in each run, and the difference with the one of ten
-#    seeds in `figures/04_boston_regression/variant_differences.png`.
-#    You should see: seed 8 says that leaving B out lowers the test MAE by 0.05, seed 4 that it
-#    raises it by 0.34. All ten seeds say that it raises it by 0.13, with an interval from -0.05 to
-#    0.30: a single seed may say either, and ten do not decide.
+#    Compare the test MAE of both with the published difference (`variant_differences.png`).
 #
-# 2. How much of what 64-64 gains over ridge regression do eight units gain?
+# 2. 64-64 is better than ridge regression: how much of its gain do eight units reach?
 #    ```sh
-#    python experiments/04_boston_regression.py --models all_features_4_folds --hidden 8 \
-#      --label eight
-#    make compare A=figures B=runs/eight EXP=04
+#    python experiments/04_boston_regression.py --models all_features_4_folds --hidden 8 --label few
+#    make compare A=figures B=runs/few EXP=04
 #    ```
-#    Set the test MAE between that of ridge, which the run prints, and that of the published
-#    network.
-#    You should see: a test MAE of 2.85 between ridge's 3.44 and the published 2.53, so that eight
-#    units gain 0.64 of what 64-64 gains. Part of the rest may be time: within 500 epochs the mean
-#    validation MAE is lowest after epoch 497, so it is still falling.
+#    See where the test MAE lies between ridge's, which the run prints, and the published network's.
 #
-# 3. What becomes of a training whose steps are too large?
+# 3. What happens when the steps of a training are too large?
 #    ```sh
 #    python experiments/04_boston_regression.py --models all_features_4_folds --optimizer sgd \
 #      --label sgd
 #    python experiments/04_boston_regression.py --models all_features_4_folds --optimizer sgd \
 #      --learning-rate 0.001 --label sgd-slow
 #    ```
-#    The first command ends with an error: count the trainings that it says have failed, and see how
-#    wide the interval of the test MAE is (`evaluation.txt`). The second takes a tenth of the step.
-#    You should see: about 6 of the 40 trainings on folds fail. Where a fold fails early, hardly an
-#    epoch is left to retrain for, so that the test MAE of single seeds lies between 2.3 and 19.4
-#    and the interval reaches 5 to each side of the mean. With a tenth of the step none fails, and
-#    the test MAE is 2.6, near RMSprop's 2.5.
+#    Count the trainings that fail (an error names them), and look at the interval of the test MAE.

@@ -303,39 +303,28 @@ experiment.finish()
 # %% [markdown]
 # ## What to try next
 # The commands run in the project's folder, with `.venv` activated.
+# Answers, to be read after trying: `experiments/EXERCISES.md`.
 #
-# 1. Can ten digits pass through two numbers?
+# 1. Is a hidden layer of two units enough to tell ten digits apart?
 #    ```sh
 #    python experiments/07_mnist_fashion_multiclass.py --models mnist --hidden 64,2 --label two
 #    make compare A=figures B=runs/two EXP=07
 #    ```
 #    Guess the test accuracy of 64-2-10 first; then look at its interval and, in the confusion
-#    matrix, at which digits the two units do not tell apart.
-#    You should see: mostly. The test accuracy is 0.87, with an interval from 0.84 to 0.90; the
-#    published network has 0.97. Single seeds lie between 0.82 and 0.91, and the low ones hardly
-#    tell two digits apart; which two, differs from seed to seed.
+#    matrix, at which digits it does not tell apart.
 #
-# 2. More epochs do not help on digits, says the tutorial, and suggests fewer: what do 5 instead of
-#    15 cost?
+# 2. The tutorial says that more epochs do not help on digits: what do 5 instead of 15 cost?
 #    ```sh
 #    python experiments/07_mnist_fashion_multiclass.py --models mnist --epochs 5 --label five
 #    make compare A=figures B=runs/five EXP=07
 #    ```
-#    Compare what the last ten epochs add to the training accuracy with what they add to validation
-#    and test accuracy.
-#    You should see: the last ten epochs add 0.023 to the training accuracy, 0.009 to the validation
-#    accuracy and 0.009 to the test accuracy, all beyond the noise. So 5 epochs do cost a little,
-#    0.962 instead of 0.972, and what is learnt last is mostly true of the training digits alone.
+#    Compare what the last ten epochs add to the training, the validation and the test accuracy.
 #
-# 3. More layers hardly help on clothes: does more width?
+# 3. More layers hardly help on clothes: does a wider layer help?
 #    ```sh
 #    python experiments/07_mnist_fashion_multiclass.py --models first_model --hidden 512 \
 #      --seeds 3 --label one-layer
 #    make compare A=figures B=runs/one-layer EXP=07
 #    ```
-#    Look at the lowest validation loss and its epoch, and at the test accuracy beside that of
-#    second_model (`figures/07_mnist_fashion_multiclass/evaluation.txt`).
-#    You should see: yes, a little. The lowest validation loss is 0.293 instead of first_model's
-#    0.320, and comes after epoch 13 instead of 19; second_model has 0.309. The test accuracy is
-#    0.888 instead of 0.874, beyond the noise; second_model has 0.878. The price: 407,050 weights,
-#    second_model has 111,146.
+#    Compare the lowest validation loss, its epoch and the test accuracy with those of first_model
+#    and second_model (`figures/07_mnist_fashion_multiclass/evaluation.txt`).

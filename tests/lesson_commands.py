@@ -38,6 +38,11 @@ def exercises(path):
     return re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]
 
 
+def question(exercise):
+    """Return what an exercise asks, before its commands, as one line."""
+    return " ".join(exercise.partition("```sh")[0].split())
+
+
 def exercise_commands(exercise):
     blocks = re.findall(r"^ *```sh\n(.*?)^ *```$", exercise, re.MULTILINE | re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()

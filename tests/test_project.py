@@ -23,6 +23,7 @@ PAGES = (
     "README.md",
     "README.ko.md",
     "data/README.md",
+    "experiments/EXERCISES.md",
     "experiments/README.md",
     "migration/README.md",
     "tests/README.md",

@@ -1,7 +1,10 @@
 """The commands in the scripts' docstrings and exercises: each is accepted, none trains anything."""
 
+from pathlib import Path
+
 import pytest
 
+from commands import new
 from lesson_commands import (
     SCRIPTS,
     check,
@@ -9,7 +12,10 @@ from lesson_commands import (
     exercise_commands,
     exercises,
     published,
+    question,
 )
+
+MOST_LINES = 28  # of a section with three exercises
 
 scripts = pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 
@@ -30,9 +36,23 @@ def test_a_script_ends_with_three_exercises_whose_commands_are_accepted(path):
     assert len(found) == 3
     for exercise in found:
         commands = exercise_commands(exercise)
-        assert "?" in exercise
+        assert question(exercise).endswith("?")
+        assert exercise.rstrip().endswith((".", "?"))  # what to look at, after the commands
         assert any(command.startswith(f"python {script}") for command in commands)
         check(commands, trained)
+
+
+TEMPLATE = Path(new.__file__).with_name("new_lesson.txt")
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, TEMPLATE], ids=lambda path: path.stem)
+def test_the_exercises_are_short_and_leave_the_answers_to_their_page(path):
+    """Whoever reads an exercise wants to try it first."""
+    text = path.read_text(encoding="utf-8")
+    section = text[text.index("# ## What to try next") :]
+    assert len(section.splitlines()) <= MOST_LINES
+    assert "`experiments/EXERCISES.md`" in section
+    assert "you should see" not in text.lower()
 
 
 COMPARE = "make compare A=figures B=figures EXP=01"
