@@ -11,6 +11,7 @@ from base import paths
 from base.errors import UsageError
 
 INPUTS = ("text", "row", "image")  # what a network may be given
+ANSWERS = "answers to its exercises (EXERCISES.md)"  # a new lesson may be without for a while
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class Lesson:
             "a cover figure": about.cover and self._has_cover(),
             "a kind of input for predict.py": about.input in INPUTS or not about.networks,
             "exercises (What to try next)": "\n# ## What to try next" in self.source,
+            ANSWERS: self._has_answers(),
         }
         return [what for what, there in lacks.items() if not there]
 
@@ -123,6 +125,12 @@ class Lesson:
         return (
             not (figures / "record.json").exists() or (figures / f"{self.about.cover}.png").exists()
         )
+
+    def _has_answers(self) -> bool:
+        """Tell whether the page of answers has a section for it."""
+        page = paths.EXPERIMENTS / "EXERCISES.md"
+        text = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+        return f"\n## {self.number} " in text
 
 
 @functools.cache

@@ -44,6 +44,18 @@ def test_a_lesson_without_a_module_is_shown_by_its_name(house):
     assert catalogue.warnings() == ["08_wine.py: lacks a module tutorials/wine.py."]
 
 
+def test_a_lesson_without_answers_to_its_exercises_is_named(tmp_path, monkeypatch):
+    lesson = catalogue.find("01")
+    assert catalogue.ANSWERS not in lesson.missing()
+    monkeypatch.setattr(paths, "ROOT", tmp_path.parent)
+    monkeypatch.setattr(paths, "EXPERIMENTS", tmp_path)
+    (tmp_path / "tutorials").mkdir()
+    (tmp_path / "tutorials" / "random_binary.py").touch()
+    assert catalogue.Lesson(lesson.script).missing() == [catalogue.ANSWERS]
+    (tmp_path / "EXERCISES.md").write_text("# Answers\n\n## 02 IMDB reviews\n")
+    assert catalogue.Lesson(lesson.script).missing() == [catalogue.ANSWERS]
+
+
 @pytest.mark.parametrize("text", ["ABOUT = 1 / 0", "x = (", "", "import nosuch", "ABOUT = {}"])
 def test_a_broken_module_is_named_and_ends_nothing(house, text, monkeypatch):
     monkeypatch.setattr("tutorials.__path__", [str(house / "tutorials")])
