@@ -38,6 +38,7 @@ ABOUT = About(
         "rows_404": "all 404 training rows",
     },
     cover="all_variants_validation_mae",
+    score=("without_b_4_folds", "test", "mae"),
     networks=(
         "without_b_4_folds",
         "all_features_3_folds",

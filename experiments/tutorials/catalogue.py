@@ -23,6 +23,8 @@ class About:
         question: what the lesson asks.
         models: what readers call each model, by the name it has in code, in the lesson's order.
         cover: the figure that stands for the lesson, by its name.
+        score: the score that stands for it: model, part ("test", or "final" for the last epoch)
+            and metric.
         networks: the models whose trained networks `predict.py` asks, the usual one first.
         input: what those networks are given, one of `INPUTS`; "" if there are none.
         generated: whether the lesson draws its data, and needs no file.
@@ -32,6 +34,7 @@ class About:
     question: str = ""
     models: Mapping[str, str] = field(default_factory=dict)
     cover: str = ""
+    score: tuple[str, str, str] | tuple[()] = ()
     networks: tuple[str, ...] = ()
     input: str = ""
     generated: bool = False
@@ -113,6 +116,7 @@ class Lesson:
             "a question": about.question,
             "display names of its models": about.models,
             "a cover figure": about.cover and self._has_cover(),
+            "a score of one of its models": about.score and about.score[0] in about.models,
             "a kind of input for predict.py": about.input in INPUTS or not about.networks,
             "exercises (What to try next)": "\n# ## What to try next" in self.source,
             ANSWERS: self._has_answers(),

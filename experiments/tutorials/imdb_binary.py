@@ -28,6 +28,7 @@ ABOUT = About(
         "units_64": "64 units",
     },
     cover="held_out_history",
+    score=("retrained", "test", "accuracy"),
     networks=("retrained", "held_out", "units_4", "units_64"),
     input="text",
 )

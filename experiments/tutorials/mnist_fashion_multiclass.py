@@ -25,6 +25,7 @@ ABOUT = About(
         "second_model": "clothes, 128-64-32-10",
     },
     cover="fashion_examples",
+    score=("second_model", "test", "accuracy"),
     networks=("mnist", "first_model", "second_model"),
     input="image",
 )

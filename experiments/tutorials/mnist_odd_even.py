@@ -31,6 +31,7 @@ ABOUT = About(
         "deep_cnn_without_dropout": "deep convolutional network without dropout",
     },
     cover="cnn_predictions",
+    score=("deep_cnn", "test", "accuracy"),
     networks=("cnn", "mlp", "deep_cnn", "deep_cnn_without_dropout"),
     input="image",
 )

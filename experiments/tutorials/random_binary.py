@@ -19,6 +19,7 @@ ABOUT = About(
         "deep_mlp": "deep multilayer perceptron",
     },
     cover="histories_side_by_side",
+    score=("deep_mlp", "test", "accuracy"),
     networks=("mlp", "perceptron", "deep_mlp"),
     input="row",
     generated=True,

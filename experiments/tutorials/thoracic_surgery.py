@@ -35,6 +35,7 @@ ABOUT = About(
         "cv_scaled_weighted": "cross-validated, scaled inputs, class weights",
     },
     cover="roc_curves",
+    score=("check_fresh", "test", "accuracy"),
     networks=(
         "check_fresh_without_id",
         "check_fresh",

@@ -35,6 +35,7 @@ def test_covers_and_display_names_are_those_of_the_published_results():
     for lesson in catalogue.lessons():
         assert (paths.FIGURES / lesson.stem / f"{lesson.about.cover}.png").exists()
         assert set(lesson.about.networks) <= set(lesson.about.models)
+        assert lesson.about.score[0] in lesson.about.models
 
 
 def test_a_lesson_without_a_module_is_shown_by_its_name(house):
