@@ -17,16 +17,16 @@ from tutorials import catalogue
 
 
 def main() -> None:
-    """Print the scores in a folder and write their page, or write the README's tables."""
+    """Print the scores in a folder and write their page, or write the README files' tables."""
     errors.prepare_program()
     parser = command_line.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/); index.html is written into it"
     parser.add_argument("folder", type=Path, nargs="?", default=FIGURES, help=text)
-    text = "write the tables of README.md instead"
+    text = "write the tables of the README files instead"
     parser.add_argument("--readme", action="store_true", help=text)
     given = parser.parse_args()
     if given.readme:
-        readme.write_tables(given.folder, ROOT / "README.md")
+        readme.write_tables(given.folder, ROOT)
         return
     for warning in catalogue.warnings():
         print(f"warning: {warning}", file=sys.stderr)

@@ -1,61 +1,19 @@
-"""The project around the code: README, Makefile, lock file, what is committed."""
+"""The project around the code: Makefile, lock file, what is committed."""
 
 import re
-import shutil
 import subprocess
 import tomllib
 
 import pytest
 import yaml
 
-from base import errors
 from base.paths import ROOT
-from pages import readme
 
 
 def make(*arguments):
     return subprocess.run(
         ["make", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
-
-
-PAGES = (
-    "README.md",
-    "README.ko.md",
-    "data/README.md",
-    "experiments/EXERCISES.md",
-    "experiments/README.md",
-    "migration/README.md",
-    "tests/README.md",
-)
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def in_the_readme(name):
-    return README.split(readme.BEGIN.format(name))[1].split(readme.END.format(name))[0].strip()
-
-
-def test_the_readmes_tables_are_those_of_the_records(tmp_path):
-    figures = tmp_path / "figures"  # as in a fresh clone: without the times of runs here
-    shutil.copytree(ROOT / "figures", figures, ignore=shutil.ignore_patterns("timing.json"))
-    for name, text in readme.tables(figures, README).items():
-        assert in_the_readme(name) == text, f"{name}: run make readme"
-
-
-def test_the_readmes_links_lead_somewhere():
-    for page in PAGES:
-        text = (ROOT / page).read_text(encoding="utf-8")
-        for target, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", text):
-            if not target.startswith("http"):
-                path = (ROOT / page).parent / target if target else ROOT / page
-                assert path.exists(), target
-                assert not anchor or anchor in anchors(path), f"{page}: {target}#{anchor}"
-
-
-def anchors(path):
-    """Return the headings of a page as GitHub links to them."""
-    found = re.findall(r"^#+ (.*)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found]
 
 
 def test_the_table_of_faults_is_that_of_the_tests():
@@ -68,21 +26,6 @@ def test_the_table_of_faults_is_that_of_the_tests():
             r"^(@pytest\.mark\.long\n(?:@.*\n)*)?def (test_\w+)", code, re.MULTILINE
         )
         assert sorted(named) == sorted((name, "*" if long else "") for long, name in written)
-
-
-def test_a_lesson_without_results_is_left_out(tmp_path):
-    stem = "04_boston_regression"
-    shutil.copytree(ROOT / "figures" / stem, tmp_path / stem)
-    *_, rule, row = readme.results_table(tmp_path, "").splitlines()
-    assert rule.startswith("|---")
-    assert row.startswith(f"| [04](experiments/{stem}.py) |")
-
-
-def test_a_readme_without_marks_is_refused(tmp_path):
-    path = tmp_path / "README.md"
-    path.write_text("no marks")
-    with pytest.raises(errors.UsageError, match="expected the line"):
-        readme.write_tables(ROOT / "figures", path)
 
 
 def test_help_is_the_default_and_names_every_target():

@@ -1,4 +1,4 @@
-"""Pages that readers see: the summary in the terminal, the README's tables, the HTML report.
+"""Pages that readers see: the terminal's summary, the tables of READMEs, the HTML report.
 
 They show what records and the catalogue hold, and compute no result.
 """

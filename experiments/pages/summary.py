@@ -24,20 +24,29 @@ class Score(NamedTuple):
 
 def scores(record: Mapping) -> list[Score]:
     """Return the main score of each model of a record, without those that only cross-validate."""
-    theirs = {row["quantity"]: row for row in record["tutorial"]}
     rows = []
-    for model, entry in record["models"].items():
-        runs = [run for run in entry["runs"] if run["fold"] is None]
+    for model in record["models"]:
+        runs = _whole_runs(record, model)
         if runs:
             part = "test" if runs[0]["test"] else "final"
             known = ("accuracy", "mae") if part == "test" else ("accuracy", "val_mae")
             metric = next(metric for metric in known if metric in runs[0][part])
-            name = quantity(model, part, metric)
-            ours = mean_interval([run[part][metric] for run in runs])
-            row = theirs.get(name, {"tutorial": None, "verdict": None})
-            name = name.removeprefix(f"{model}: ")
-            rows.append(Score(model, name, ours, row["tutorial"], row["verdict"]))
+            rows.append(score(record, model, part, metric))
     return rows
+
+
+def score(record: Mapping, model: str, part: str, metric: str) -> Score:
+    """Return one score of a model: its part is "test", or "final" for the last epoch."""
+    name = quantity(model, part, metric)
+    ours = mean_interval([run[part][metric] for run in _whole_runs(record, model)])
+    theirs = {row["quantity"]: row for row in record["tutorial"]}
+    row = theirs.get(name, {"tutorial": None, "verdict": None})
+    return Score(model, name.removeprefix(f"{model}: "), ours, row["tutorial"], row["verdict"])
+
+
+def _whole_runs(record: Mapping, model: str) -> list[Mapping]:
+    """Return the runs of a model that are not of a fold."""
+    return [run for run in record["models"][model]["runs"] if run["fold"] is None]
 
 
 def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None = None) -> None:

@@ -36,7 +36,7 @@ from workloads import WORKLOADS
 from base import errors, files
 from common import plotting
 from common.encoding import MultiHot
-from pages import readme
+from pages import speed_tables
 from tutorials import boston_regression
 
 ROUNDS = 5
@@ -98,7 +98,7 @@ def race(name, threads, folder):
     path, (x, _, x_val, _) = save(name, threads, folder)
     dense = workload.flops(x.shape[1:], len(x), 0 if x_val is None else len(x_val))
     running, first = {}, {}
-    for contender in ("ours", *readme.CONTENDERS):
+    for contender in ("ours", *speed_tables.CONTENDERS):
         process = Process(contender, name, threads, path)
         first[contender] = process.answer()
         if isinstance(first[contender], str):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common import plotting
-from pages.readme import CONTENDERS, race_name
+from pages.speed_tables import CONTENDERS, race_name
 
 
 def ratios(table):

@@ -1,4 +1,4 @@
-"""Measure the README's paths for a class: each of their commands in a fresh clone, in order.
+"""Measure the class paths of experiments/README.md: each command in a fresh clone, in order.
 
 Usage:
     DATA_MIRROR=/media/usb python tests/benchmarks/lessons.py
@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT / "experiments"), str(ROOT / "tests")]
 import drawing
 from base import errors, files
 from pages import readme
+from pages.speed_tables import PYTHON
 
 
 def main() -> None:
@@ -30,14 +31,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "figures", help="folder for the table")
     given = parser.parse_args()
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = []
-    for path, commands in readme.commands_for_a_class(page).items():
+    for path, commands in readme.commands_for_a_class(ROOT).items():
         with tempfile.TemporaryDirectory() as folder:
             clone = Path(folder) / "clone"
             subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
             drawing.digit(4, width=14, slant=0.1).save(clone / "digit.png")
-            _run(f"{readme.PYTHON} -m experiments data", clone)
+            _run(f"{PYTHON} -m experiments data", clone)
             for command in commands:
                 started = time.monotonic()
                 _run(command, clone)
@@ -49,10 +49,10 @@ def main() -> None:
 
 
 def _run(command: str, clone: Path) -> None:
-    """Run a command of the README in a clone, with the packages of this process."""
+    """Run a command of the page in a clone, with the packages of this process."""
     python, *words = shlex.split(command)
-    if python != readme.PYTHON:
-        raise ValueError(f"expected a command of {readme.PYTHON}, found {command}")
+    if python != PYTHON:
+        raise ValueError(f"expected a command of {PYTHON}, found {command}")
     cache = {"TRAINING_CACHE": str(clone.parent / "cache")}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = os.environ | cache

@@ -32,8 +32,15 @@ def checkout(tmp_path_factory):
         ROOT / "experiments", copy / "experiments", ignore=shutil.ignore_patterns("__pycache__")
     )
     (copy / "data").mkdir()
-    for name in ("Makefile", "README.md", "pyproject.toml", "requirements.lock"):
-        shutil.copy2(ROOT / name, copy)
+    (copy / "tests" / "benchmarks").mkdir(parents=True)
+    for name in (
+        "Makefile",
+        "README.md",
+        "pyproject.toml",
+        "requirements.lock",
+        "tests/benchmarks/README.md",
+    ):
+        shutil.copy2(ROOT / name, copy / name)
     before = files_of(copy)
     for name in ("08_tumours", "10_more_tumours"):
         run(copy, "-m", "experiments", "new", name)
@@ -89,7 +96,8 @@ def test_report_and_readme_show_them(checkout):
     run(checkout, "experiments/report.py", "--readme")
     readme = (checkout / "README.md").read_text(encoding="utf-8")
     assert "(figures/10_more_tumours/histories.png)" in readme
-    assert "| 08a |" in readme
+    assert "one hidden layer: test accuracy 0." in readme
+    assert "| 08a |" in (checkout / "figures/README.md").read_text(encoding="utf-8")
 
 
 def test_their_networks_answer_and_their_runs_are_compared(checkout):

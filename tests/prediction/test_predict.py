@@ -169,10 +169,9 @@ def test_all_networks_that_a_script_keeps_can_be_asked_for():
 
 
 def test_the_paths_for_a_class_are_accepted_and_measured():
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
     measured = pd.read_csv(ROOT / "figures" / "benchmark_lessons.csv")
     trained = {folder: names for path in SCRIPTS for folder, names in published(path)[1].items()}
-    paths = readme.commands_for_a_class(page)
+    paths = readme.commands_for_a_class(ROOT)
     assert len(paths) == 2
     for path, commands in paths.items():
         assert measured.loc[measured["path"] == path, "command"].tolist() == commands
