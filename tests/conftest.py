@@ -78,7 +78,7 @@ def start_script(
     Args:
         name: of the script.
         arguments: for the script.
-        home: the user's folder, which has the saved trainings, too.
+        home: the home folder, which has the saved trainings, too.
         prelude: code that runs in that process before the script.
         under: a command that runs the script's command.
         environment: further environment variables.

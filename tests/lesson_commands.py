@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import compare
-from base import command_line
+from base import command_line, protocol
 from base.paths import ROOT
 from common import experiment
 from tutorials import catalogue
@@ -52,8 +52,9 @@ def exercise_commands(exercise):
 def begin(script, *arguments):
     """Run a script up to where its experiment would begin; return the settings of that."""
 
-    def stop(*described, **protocol):
-        raise Begun(command_line.parse(*described, **protocol))
+    def stop(name, description, models, tutorial, **options):
+        options |= protocol.command_line_options(models)
+        raise Begun(command_line.parse(name, description, **options))
 
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(sys, "argv", [script, *arguments])
@@ -76,10 +77,15 @@ def compare_runs(trained, *arguments):
         except SystemExit as end:
             raise ValueError(f"compare {arguments}: refused") from end
     models = [
-        {name for (folder, stem), names in trained.items() if folder == ROOT / run
-         for name in names if stem.startswith(given.experiment)}
+        {
+            name
+            for (folder, stem), names in trained.items()
+            if folder == ROOT / run
+            for name in names
+            if stem.startswith(given.experiment)
+        }
         for run in given.runs
-    ]  # fmt: skip
+    ]
     wanted = given.models or [(name, name) for name in set.intersection(*models)]
     if not wanted:
         raise ValueError(f"compare {arguments}: expected models that all runs have, found none")

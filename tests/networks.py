@@ -13,11 +13,25 @@ WORDS = ["", "", "", "", *"the a film good bad dull it's 'quoted don't 1987 fun 
 TOPICS = ["earn", "grain", "gold"]
 CLASSES = {"sigmoid": 1, "softmax": 3}
 FEATURES = [
-    {"name": "RM", "meaning": "rooms", "mean": 6.0, "deviation": 0.5, "low": 3.0, "high": 9.0,
-     "values": []},
-    {"name": "CHAS", "meaning": "river", "mean": 0.1, "deviation": 0.3, "low": 0.0, "high": 1.0,
-     "values": [0.0, 1.0]},
-]  # fmt: skip
+    {
+        "name": "RM",
+        "meaning": "rooms",
+        "mean": 6.0,
+        "deviation": 0.5,
+        "low": 3.0,
+        "high": 9.0,
+        "values": [],
+    },
+    {
+        "name": "CHAS",
+        "meaning": "river",
+        "mean": 0.1,
+        "deviation": 0.3,
+        "low": 0.0,
+        "high": 1.0,
+        "values": [0.0, 1.0],
+    },
+]
 COLUMNS = [["RM", 6.0, 0.5], ["CHAS", 1.0, -1.0], ["CHAS", 0.0, 1.0]]
 
 
@@ -30,8 +44,14 @@ def saved(folder, network, **card):
         network.save(folder / "network.keras")
     usual = {
         **dict.fromkeys(("reliability", "score")),
-        **{"experiment": "00_test", "model": "network", "not_for": "use.", "unit": ""},
-        **{"data": {"source": "real"}, "features": [], "columns": [], "words": []},
+        "experiment": "00_test",
+        "model": "network",
+        "not_for": "use.",
+        "unit": "",
+        "data": {"source": "real"},
+        "features": [],
+        "columns": [],
+        "words": [],
         "lengths": [2, 99],
         "sha256": hashlib.sha256((folder / "network.keras").read_bytes()).hexdigest(),
     }
@@ -40,6 +60,6 @@ def saved(folder, network, **card):
 
 
 def text_network(folder, activation):
-    network = models.dense("n", len(WORDS), (8, 5), CLASSES[activation], activation, 0.3)
+    network = models.dense(len(WORDS), (8, 5), CLASSES[activation], activation, 0.3, name="n")
     answers = TOPICS if activation == "softmax" else ["negative", "positive"]
     return network, saved(folder, network, takes="text", answers=answers, words=WORDS)

@@ -9,7 +9,7 @@ import numpy as np
 from base.paths import ROOT
 from engine.fitting import failed_epoch
 from results import records
-from results.training_result import Training, TrainingResult
+from results.training_result import Trained, TrainingResult
 
 ROWS = 400  # of the test set
 LOSSES = [0.30, 0.34, 0.31, 0.33]
@@ -52,7 +52,7 @@ def mlp(folder, losses, accuracies=None, *, first_seed=0, model="mlp", parts=Non
     accuracies = [0.8] * len(losses) if accuracies is None else accuracies
     scores = zip(losses, accuracies, strict=True)
     runs = [
-        Training(model, seed, None, training(*score, **options), 1.0)
+        Trained(model, seed, None, training(*score, **options), 1.0)
         for seed, score in enumerate(scores, first_seed)
     ]
     return write(folder, runs, **parts or {})

@@ -133,3 +133,17 @@ def test_every_published_lesson_is_complete():
     lacking = {lesson.stem: set(lesson.missing()) for lesson in catalogue.lessons()}
     # Those that have answers are tested in lessons/test_exercise_answers.py.
     assert set().union(*lacking.values()) <= {catalogue.ANSWERS}, lacking
+
+
+def test_calls_are_written_as_everyone_writes_them():
+    """No tuple or dict is unpacked where it is written, which only steers the formatter."""
+    for path in [*paths.EXPERIMENTS.rglob("*.py"), *(paths.ROOT / "tests").rglob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        assert "# fmt: " not in text.replace('"# fmt: "', ""), path.name
+        for node in ast.walk(ast.parse(text)):
+            steers = isinstance(node, ast.Starred) and isinstance(node.value, ast.Tuple | ast.List)
+            if isinstance(node, ast.Call):
+                unpacked = [word.value for word in node.keywords if word.arg is None]
+                names = [part.keys for part in unpacked if isinstance(part, ast.Dict)]
+                steers |= any(all(isinstance(key, ast.Constant) for key in keys) for keys in names)
+            assert not steers, f"{path.name}:{node.lineno}"

@@ -34,7 +34,10 @@ def run(script: Path, out: Path, *options: str) -> Path:
     environment = os.environ | {"TRAINING_CACHE": str(out / "cache")}
     done = subprocess.run(
         [*command, "--out", str(out), *options],
-        **{"env": environment, "capture_output": True, "text": True, "check": False},
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise FailedError(f"{script.name} {' '.join(options)}: {done.stderr.strip()[-300:]}")

@@ -52,7 +52,7 @@ class FailedError(OneLineError):
 
 
 def one_line(kind, error, trace) -> None:
-    """End the program: for an error that users can mend with one line, else with a traceback."""
+    """End the program: for an expected error with one line, else with a traceback."""
     if issubclass(kind, OneLineError):
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(kind.status)
@@ -74,7 +74,7 @@ def one_line(kind, error, trace) -> None:
 
 
 def prepare_program() -> None:
-    """Let this program end with one line for what its user can mend.
+    """Let this program end with one line for what a user can fix.
 
     A program calls it first; no module does by being imported.
     """

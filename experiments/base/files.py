@@ -94,7 +94,7 @@ def reason_of(error: OSError, size: int) -> str:
 
 
 @contextlib.contextmanager
-def turn(folder: Path, doing: str) -> Iterator[None]:
+def lock(folder: Path, doing: str) -> Iterator[None]:
     """Wait until no other program works in a folder, and keep others waiting.
 
     Args:

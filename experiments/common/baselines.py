@@ -1,9 +1,12 @@
 """Score simple predictors, by scikit-learn: what a network must beat to be worth its while."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from common import encoding
+from results.training_result import TrainingResult
 
 
 def majority_class(y_train: np.ndarray, y_test: np.ndarray) -> dict[str, float]:
@@ -40,10 +43,10 @@ def logistic_regression(x_train, y_train: np.ndarray, x_test, y_test: np.ndarray
 
 
 def ridge(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
-    """Predict by ridge regression, its penalty chosen by cross-validation on the training rows.
+    """Predict by ridge regression on standardised features, its penalty by cross-validation.
 
     Args:
-        x_train: features, float (rows, features).
+        x_train: features as they are, float (rows, features).
         y_train: targets, float (rows,).
         x_test: as `x_train`.
 
@@ -52,6 +55,8 @@ def ridge(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.nd
     """
     from sklearn.linear_model import RidgeCV
 
+    # By columns: another order of adding up would change the last digits of published errors.
+    x_train, x_test = encoding.standardise(*map(np.asfortranarray, (x_train, x_test)))
     return RidgeCV(alphas=np.logspace(-2, 3, 26)).fit(x_train, y_train).predict(x_test)
 
 
@@ -79,3 +84,59 @@ def tf_idf_svm(
     weights = TfidfVectorizer(analyzer=list, sublinear_tf=True)
     model = make_pipeline(weights, LinearSVC(random_state=0)).fit(train, y_train)
     return {"accuracy": float(model.score(test, y_test))}
+
+
+def of_classes(x_train, y_train, x_test, y_test, **options) -> dict[str, dict[str, float]]:
+    """Score the most frequent class and logistic regression; as for `logistic_regression`."""
+    return {
+        "majority class": majority_class(y_train, y_test),
+        "logistic regression": logistic_regression(x_train, y_train, x_test, y_test, **options),
+    }
+
+
+def of_pixels(
+    images: np.ndarray, y_train: np.ndarray, test_images: np.ndarray, y_test: np.ndarray
+) -> dict[str, dict[str, float]]:
+    """Score the same two on the pixels of images, uint8 (images, height, width)."""
+    x_train, x_test = (
+        encoding.Pixels(part.reshape(len(part), -1)).unpack() for part in (images, test_images)
+    )
+    return of_classes(x_train, y_train, x_test, y_test, solver="saga", max_iter=5)
+
+
+def out_of_fold(
+    results: Mapping[tuple[str, int], Sequence[TrainingResult]],
+    folds: Mapping[int, Sequence[tuple[np.ndarray, np.ndarray]]],
+    x: np.ndarray,
+    y: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Put together what models give for rows on which they were not trained, as arrays to save.
+
+    Args:
+        results: of each fold, by model and seed, as `Experiment.cross_validate` gives them.
+        folds: for each seed the rows to train on and to test on of each fold.
+        x: features as they are, float (rows, features), for logistic regression.
+        y: classes, 0 or 1, (rows,).
+
+    Returns:
+        `cv_folds`, the fold of each row, uint8 (seeds, rows); for each model and for
+        `logistic_regression` probabilities of class 1, `NAME.out_of_fold`, float32 (seeds, rows).
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1))
+    shape = len(folds), len(y)
+    names = ["logistic_regression", *dict.fromkeys(name for name, _ in results)]
+    arrays = {"cv_folds": np.zeros(shape, np.uint8)}
+    arrays |= {f"{name}.out_of_fold": np.zeros(shape, np.float32) for name in names if folds}
+    for repetition, (seed, of_seed) in enumerate(folds.items()):
+        for fold, (fit_on, test_on) in enumerate(of_seed):
+            arrays["cv_folds"][repetition, test_on] = fold
+            guesses = linear.fit(x[fit_on], y[fit_on]).predict_proba(x[test_on])
+            arrays["logistic_regression.out_of_fold"][repetition, test_on] = guesses[:, 1]
+            for name in names[1:]:
+                outputs = results[name, seed][fold].outputs[:, 0]
+                arrays[f"{name}.out_of_fold"][repetition, test_on] = outputs
+    return arrays if folds else {}

@@ -12,6 +12,7 @@ from typing import Any
 from base.errors import DataError, UnreachableError
 from base.paths import DATA_DIR
 from datasets import bundled, fetching
+from datasets.texts import VOCABULARY
 
 SOURCES = ("sample", "real", "bundled", "generated")  # the first of several is said of all
 
@@ -35,6 +36,11 @@ class Dataset:
     arrays: Any
     files: dict[str, str] = field(default_factory=dict)
     words: dict[int, str] | None = None
+
+    @property
+    def word_list(self) -> list[str]:
+        """The word of each index of the vocabulary; "" where an index has none."""
+        return [self.words.get(index, "") for index in range(VOCABULARY)]
 
 
 def load(name: str, choice: str = "auto", data_dir: Path = DATA_DIR) -> Dataset:

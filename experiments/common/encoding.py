@@ -33,9 +33,9 @@ def decode(sequence: Sequence[int], words: Mapping[int, str]) -> str:
     return " ".join(words.get(int(i), "[?]") for i in sequence if int(i) not in marks)
 
 
-def word_list(words: Mapping[int, str]) -> list[str]:
-    """Return the word of each index of the vocabulary; "" where an index has none."""
-    return [words.get(index, "") for index in range(VOCABULARY)]
+def one_hot(classes: np.ndarray, number: int) -> np.ndarray:
+    """Encode each class as a row of zeros with a single one, float32 (rows, number)."""
+    return np.eye(number, dtype=np.float32)[classes]
 
 
 def standardise(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:

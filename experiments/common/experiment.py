@@ -7,20 +7,23 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from base import command_line, errors, files, paths
+from base import command_line, errors, files, paths, protocol
 from base.errors import FailedError, UsageError
+from base.protocol import Protocol
 from common import data, plotting, training
 from engine import checkpoints, environment, parallel
-from results import model_card, records, tensorboard, verdicts
+from results import networks, records, tensorboard, verdicts
 from results.failures import summary
 from results.saved import Saved
-from results.training_result import Training, TrainingResult, summaries, write_timing
+from results.training_result import Trained, TrainingResult, summaries, write_timing
 
 OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
 
@@ -28,27 +31,38 @@ OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the r
 class Experiment:
     """One run of a lesson: its data, its trainings, its record and its figures.
 
-    With `--plots-only` nothing is loaded or trained: `saved` reads what an earlier run has saved.
-
     Args:
         name: the name of its script without .py.
         description: its docstring.
-        protocol: what it trains where the command line says nothing else, as for
-            `base.command_line.parse`.
+        models: what each model is trained with, where the command line says nothing else.
+        tutorial: its module in `tutorials/`: what the tutorial concludes, how results are shown.
+        seed: the first seed, where the command line names no other.
 
     Attributes:
         settings: what the command line says.
     """
 
-    def __init__(self, name: str, description: str, **protocol: Any):
+    def __init__(
+        self,
+        name: str,
+        description: str,
+        models: Mapping[str, Protocol],
+        tutorial: ModuleType,
+        seed: int = 0,
+    ):
         errors.prepare_program()
-        self.settings = settings = command_line.parse(name, description, **protocol)
+        options = protocol.command_line_options(models)
+        self.settings = settings = command_line.parse(name, description, **options, seed=seed)
+        self._protocols = {n: models[n].changed_by(settings, n) for n in settings.models}
+        self._tutorial = tutorial
         self._started = time.monotonic()
         self._datasets: list[data.Dataset] = []
-        self._trainings: list[Training] = []
+        if tutorial.ABOUT.generated:
+            self._datasets.append(data.Dataset(name, "generated", None))
+        self._trainings: list[Trained] = []
         self._saved: Saved | None = None
         self._captions: dict[str, str] = {}
-        self._turn = contextlib.ExitStack()  # keeps other runs from the folder of the results
+        self._locks = contextlib.ExitStack()  # keeps other runs from the folder of the results
         self._held: Path | None = None
         if settings.tensorboard:
             tensorboard.prepare(settings)
@@ -61,23 +75,27 @@ class Experiment:
                 print(f"warning: {reason} A run that is ended begins anew.", file=sys.stderr)
 
     @property
-    def first_seed(self) -> int:
-        """The seed of the first repetition, the same for all models."""
-        return next(iter(self.settings.seeds.values()))[0]
+    def seeds(self) -> range:
+        """The seeds of the first model; the first seed is the same for all."""
+        return next(iter(self.settings.seeds.values()))
+
+    @property
+    def main_model(self) -> str:
+        """The name of the model whose answers are shown: the first that `predict.py` would ask."""
+        trained = self._saved.models if self._saved else self.settings.models
+        return next(name for name in (*self._tutorial.ABOUT.networks, *trained) if name in trained)
 
     @property
     def source(self) -> str:
         """Where the data come from, one of `data.SOURCES`.
 
         Raises:
-            UsageError: the lesson has neither loaded any nor said so.
+            UsageError: the lesson has neither loaded any nor says that it generates them.
         """
         found = {dataset.source for dataset in self._datasets}
         if not found:
-            name = self.settings.experiment
-            raise UsageError(
-                f"{name}: expected experiment.load or experiment.data_are, found none."
-            )
+            expected = "expected experiment.load, or generated=True in ABOUT, found neither"
+            raise UsageError(f"{self.settings.experiment}: {expected}.")
         return next(source for source in data.SOURCES if source in found)
 
     def load(self, name: str) -> data.Dataset:
@@ -90,80 +108,97 @@ class Experiment:
         self._datasets.append(dataset)
         return dataset
 
-    def data_are(self, source: str) -> None:
-        """Say of data that the lesson does not load what they are.
+    def run(self, compute: Callable[[], None]) -> Saved:
+        """Let the lesson compute and save its results; with `--plots-only` read saved ones.
 
         Args:
-            source: "generated" if it draws them, "bundled" if a package brings them along.
-
-        Raises:
-            UsageError: it is neither.
+            compute: loads the data, trains, and calls `save`.
         """
-        if source not in ("generated", "bundled"):
-            raise UsageError(f"data_are: expected generated or bundled, found {source!r}.")
-        self._datasets.append(data.Dataset(self.settings.experiment, source, None))
+        if not self.settings.plots_only:
+            compute()
+        return self.saved
 
     def train(
-        self,
-        function: Callable[..., TrainingResult],
-        models: Iterable[str],
-        *shared: Any,
-        folds: Mapping[str, int] | None = None,
-    ) -> list[TrainingResult]:
-        """Train each model with each seed on each fold and keep the results.
+        self, function: Callable[..., None], *shared: Any, models: Iterable[str] | None = None
+    ) -> dict[tuple[str, int], TrainingResult]:
+        """Train models with each of their seeds, several at once where that pays.
 
         Args:
-            function: called as `function(model, seed, *shared)`, or with folds as
-                `function(model, seed, fold, *shared)`; builds, trains and tests one model.
-            models: names of the models.
+            function: called as `function(training, *shared)`; builds, fits and evaluates one
+                model by `training`, a `common.training.Training`.
             shared: what all calls share, such as the arrays.
-            folds: how many folds each model is trained on, if there are any.
+            models: names of the models; all that are chosen and have no folds where None.
+
+        Returns:
+            What is kept of each training, by model and seed.
         """
-        settings = self.settings
-        self._prepare_folder()  # before, not after, the training
+        if models is None:
+            models = [name for name, one in self._protocols.items() if not one.folds]
+        tasks = [(name, seed, None) for name in models for seed in self.settings.seeds[name]]
+        results = self._train_all(function, tasks, shared)
+        return {(name, seed): result for (name, seed, _), result in results.items()}
+
+    def cross_validate(
+        self, function: Callable[..., None], *shared: Any
+    ) -> dict[tuple[str, int], list[TrainingResult]]:
+        """Train each chosen model that has folds on each of them, with each of its seeds.
+
+        Args:
+            function: as for `train`; `training.fold` is the fold to leave out.
+            shared: what all calls share.
+
+        Returns:
+            What is kept of each fold's training, by model and seed.
+        """
         tasks = [
-            (model, seed) if fold is None else (model, seed, fold)
-            for model in models
-            for seed in settings.seeds[model]
-            for fold in (range(folds[model]) if folds else (None,))
+            (name, seed, fold)
+            for name, one in self._protocols.items()
+            for seed in self.settings.seeds[name]
+            for fold in range(one.folds)
         ]
-        kept = functools.partial(training.with_first_weights, function, settings.seeds, bool(folds))
-        done = parallel.run(kept, tasks, shared, settings, self._environment)
+        by_key: dict[tuple[str, int], list[TrainingResult]] = {}
+        for (name, seed, _), result in self._train_all(function, tasks, shared).items():
+            by_key.setdefault((name, seed), []).append(result)
+        return by_key
+
+    def _train_all(self, function, tasks, shared) -> dict[tuple, TrainingResult]:
+        """Train; return what is kept by the name, seed and fold of each task."""
+        if not tasks:
+            return {}
+        self._prepare_folder()  # before, not after, the training
+        settings = self.settings
+        one = functools.partial(training.train_one, function, self._protocols, settings.seeds)
+        done = parallel.run(one, tasks, shared, settings, self._environment)
         for task, (result, seconds) in zip(tasks, done, strict=True):
-            model, seed, fold = task if folds else (*task, None)
-            self._trainings.append(Training(model, seed, fold, result, seconds))
+            self._trainings.append(Trained(*task, result, seconds))
         if restored := sum(one.result.restored for one in done):
             print(f"{restored} of {len(tasks)} trainings were saved before; --fresh trains anew.")
-        return [one.result for one in done]
+        return {task: one.result for task, one in zip(tasks, done, strict=True)}
 
     def _prepare_folder(self) -> None:
         """Make the folder for the results, unless sample results would replace real ones there.
 
-        From then on to `finish` no other run writes there.
+        From then on to the end no other run writes there.
         """
         folder = self.settings.folder(self.source)
         files.make_folder(folder)
-        self._wait_for_turn(folder)
+        self._lock(folder)
         if self.source == "sample":
             records.refuse_to_replace_real(folder)
 
-    def results(self, model: str) -> list[TrainingResult]:
-        """Return what came of a model's trainings so far, one for each seed and fold."""
-        return [one.result for one in self._trainings if one.model == model]
-
     def save(
         self,
-        config: Mapping[str, Any],
-        baselines: Mapping[str, Mapping[str, float]] | None = None,
+        baselines: Mapping[str, Mapping[str, float]],
         facts: Mapping[str, Any] | None = None,
+        config: Mapping[str, Any] | None = None,
         **arrays: np.ndarray,
     ) -> None:
-        """Write the record, the histories and the predictions of all trainings.
+        """Write record, histories and predictions of all trainings, and the trained networks.
 
         Args:
-            config: the protocol in numbers and words, beside what the settings say.
             baselines: scores of simple predictors.
             facts: what the data hold, such as the length of a row, by name.
+            config: what was measured of the protocol, beside the protocol itself.
             arrays: what else the figures need.
         """
         settings, folder = self.settings, self.settings.folder(self.source)
@@ -173,35 +208,16 @@ class Experiment:
             self._trainings,
             experiment=settings.experiment,
             data={"source": self.source, "files": digests, "facts": facts or {}},
-            config={
-                "epochs": dict(settings.epochs),
-                "as_published": settings.as_published,
-                "seeds": {model: list(seeds) for model, seeds in settings.seeds.items()},
-                **config,
-                **settings.overrides,
-            },
+            config=protocol.as_config(self._protocols, settings) | (config or {}),
             environment=self._environment,
-            baselines=baselines or {},
+            baselines=baselines,
             arrays=arrays,
         )
         wall = time.monotonic() - self._started
         write_timing(folder, self._trainings, wall, environment.peak_memory())
         self.text(summaries(self._trainings), "model_summary")
-
-    def keep_networks(self, uses: Mapping[str, model_card.Use]) -> None:
-        """Keep the trained network of each model's first seed, with a card, for `predict.py`.
-
-        Args:
-            uses: what each model is for, by its name.
-        """
-        folder = self.settings.models_folder(self.source)
-        for one in self._trainings:
-            if one.model in uses and one.result.weights and not one.result.failed:
-                use = uses[one.model]
-                datasets = [data for data in self._datasets if use.data in ("", data.name)]
-                files = {name: sha for data in datasets for name, sha in data.files.items()}
-                model_card.write(folder, self.saved, one.model, one.result, use, files)
-        print(f"Trained networks: {folder}")
+        parts = self._trainings, self._protocols, self._tutorial, self._datasets
+        networks.keep(settings.models_folder(self.source), self.saved, *parts)
 
     @property
     def saved(self) -> Saved:
@@ -209,48 +225,22 @@ class Experiment:
         if self._saved is None:
             settings = self.settings
             folder = settings.folder(self.source if self._datasets else settings.data)
-            self._wait_for_turn(folder)
-            self._saved = records.read_own(folder, settings.experiment, settings.known_models)
+            self._lock(folder)
+            found = records.read_own(folder, settings.experiment, settings.known_models)
+            names = dict(self._tutorial.ABOUT.models)
+            self._saved = replace(found, record=found.record | {"names": names})
         return self._saved
 
-    def _wait_for_turn(self, folder: Path) -> None:
-        """Keep other runs from a folder, if there is one, until `finish`."""
+    def _lock(self, folder: Path) -> None:
+        """Keep other runs from a folder, if there is one, until the end."""
         if folder != self._held and folder.is_dir():
-            self._turn.enter_context(files.turn(folder, "writes results"))
+            self._locks.enter_context(files.lock(folder, "writes results"))
             self._held = folder
 
     @property
     def saved_with_ablations(self) -> Saved:
         """The saved results with those of the costly variants, if they are of the same data."""
         return records.with_ablations(self.saved)
-
-    def conclude(
-        self, numbers: Sequence[Mapping[str, Any]] = (), claims: Sequence[Any] = ()
-    ) -> None:
-        """Write captions, the tutorial's numbers beside ours and its claims with verdicts.
-
-        Both are computed from the saved files, with `--plots-only`, too. Sample data say nothing
-        about the tutorial's: then only the scores are shown.
-
-        Args:
-            numbers: rows of `tutorials.evidence.scores_beside` and its like.
-            claims: what the tutorial concludes, as `tutorials.evidence.Claim`; those of models that
-                were not trained are left out.
-        """
-        saved, parts = self.saved, [verdicts.evaluation(self.saved)]
-        record = saved.record | {"figures": self._captions}
-        if not self.saved.is_sample:
-            everything = self.saved_with_ablations
-            judged = [row for claim in claims if (row := claim.judge(everything))]
-            if not saved.record["config"]["as_published"]:
-                numbers, judged = verdicts.withheld(numbers, judged)
-            record |= {"tutorial": list(numbers), "claims": judged}
-            if numbers:
-                parts.append(verdicts.numbers_text(numbers))
-            if judged:
-                self.text(verdicts.claims_text(judged), "claims")
-        records.write_record(saved.folder, record)
-        self.text("\n\n".join(parts), "evaluation")
 
     def figure(self, figure: plotting.Figure, name: str, caption: str) -> None:
         """Save a figure as `name.png` beside the record, marked if its data are a sample.
@@ -279,22 +269,32 @@ class Experiment:
         with files.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
 
-    def finish(self) -> None:
-        """Say where the results are and, once more, if they are of sample data.
+    def conclude(self) -> None:
+        """Write captions, numbers beside the tutorial's, claims with verdicts, and the finding.
 
-        With `--tensorboard` the histories are written for it, too.
+        All are computed from the saved files, with `--plots-only`, too. The last line says what was
+        found. With `--tensorboard` the histories are written for it, too.
 
         Raises:
             FailedError: a training failed.
         """
-        self._turn.close()
+        saved, everything = self.saved, self.saved_with_ablations
+        numbers, claims, finding = verdicts.conclusion(saved, everything, self._tutorial)
+        concluded = {"tutorial": numbers, "claims": claims, "finding": finding}
+        records.write_record(saved.folder, saved.record | concluded | {"figures": self._captions})
+        if claims:
+            self.text(verdicts.claims_text(claims), "claims")
+        parts = verdicts.evaluation(saved), verdicts.numbers_text(numbers, saved.names)
+        self.text("\n\n".join(filter(None, parts)), "evaluation")
+        self._locks.close()
         if self.settings.tensorboard:
-            folder = tensorboard.write(self.saved, self.settings.tensorboard)
+            folder = tensorboard.write(saved, self.settings.tensorboard)
             print(f"TensorBoard: {folder}; tensorboard --logdir {self.settings.tensorboard}")
-        if self.saved.is_sample:
-            print("warning: these results are of SAMPLE DATA, not of the tutorial's.", flush=True)
-        print(f"Results: {self.saved.folder}", flush=True)
         if OUTCOME in os.environ:
-            Path(os.environ[OUTCOME]).write_text(json.dumps({"folder": str(self.saved.folder)}))
-        if failed := summary(self.saved.failures):
+            Path(os.environ[OUTCOME]).write_text(json.dumps({"folder": str(saved.folder)}))
+        warning = "warning: these results are of SAMPLE DATA, not of the tutorial's."
+        lines = [f"Results: {saved.folder}", warning if saved.is_sample else ""]
+        lines.append(finding or verdicts.scores_line(saved))
+        print("\n".join(filter(None, lines)), flush=True)
+        if failed := summary(saved.failures):
             raise FailedError(f"{failed}: no finite loss; try a smaller --learning-rate.")

@@ -1,33 +1,29 @@
-"""Build the Keras networks of the tutorials, and say what a trained one is for."""
+"""Build the Keras networks of the tutorials."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-from results.model_card import Use, features_of, middle_lengths
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Use", "convolutional", "dense", "features_of", "middle_lengths", "optimizer"]
-
 
 def dense(
-    name: str,
     inputs: int | tuple[int, ...],
     hidden: Sequence[int],
     units: int,
     activation: str = "linear",
     dropout: float = 0.0,
+    name: str | None = None,
 ) -> "keras.Sequential":
     """Build a multilayer perceptron; without hidden layers, a perceptron.
 
     Args:
-        name: the model's name.
         inputs: features of a row, or the shape of an image, which is flattened first.
         hidden: units of each hidden layer, relu.
         units: units of the output layer.
         activation: activation of the output layer.
         dropout: the rate behind each hidden layer; 0 for none.
+        name: the model's name; a training gives it its own.
     """
     import keras
     from keras import layers
@@ -45,29 +41,29 @@ def dense(
 
 
 def convolutional(
-    name: str,
     inputs: tuple[int, int, int],
     blocks: Sequence[Sequence[int]],
     hidden: int,
     units: int,
     activation: str,
-    dropout: tuple[float, float] = (0.0, 0.0),
+    dropout: float | tuple[float, float] = 0.0,
+    name: str | None = None,
 ) -> "keras.Sequential":
     """Build a convolutional network: blocks of 3x3 convolutions, a hidden layer, an output layer.
 
     Args:
-        name: the model's name.
         inputs: height, width and channels of an image.
         blocks: for each block the filters of its convolutions; 2x2 maximum pooling ends a block.
         hidden: units of the dense layer behind the blocks, relu.
         units: units of the output layer.
         activation: activation of the output layer.
-        dropout: the rate behind each block and the rate behind the hidden layer; 0 for none.
+        dropout: the rate behind blocks and hidden layer, or one for each of both; 0 for none.
+        name: the model's name; a training gives it its own.
     """
     import keras
     from keras import layers
 
-    after_block, after_hidden = dropout
+    after_block, after_hidden = dropout if isinstance(dropout, tuple) else (dropout, dropout)
     model = keras.Sequential([keras.Input(inputs)], name=name)
     for i, filters_of_block in enumerate(blocks, start=1):
         for j, filters in enumerate(filters_of_block, start=1):
@@ -81,19 +77,3 @@ def convolutional(
         model.add(layers.Dropout(after_hidden, name="dropout_hidden"))
     model.add(layers.Dense(units, activation=activation, name="output"))
     return model
-
-
-def optimizer(usual: str, overrides: Mapping[str, Any]) -> "str | keras.optimizers.Optimizer":
-    """Return the optimizer to compile with: the tutorial's, or what the user has put in its place.
-
-    Args:
-        usual: the tutorial's, with Keras's default learning rate.
-        overrides: perhaps with the name of another as `optimizer`, and a `learning_rate`.
-    """
-    import keras
-
-    name = overrides.get("optimizer", usual)
-    if "learning_rate" not in overrides:
-        return name
-    config = {"learning_rate": overrides["learning_rate"]}
-    return keras.optimizers.get({"class_name": name, "config": config})

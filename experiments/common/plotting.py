@@ -1,7 +1,5 @@
-"""Draw figures from saved results; one style for all.
+"""Draw figures in one style, and save them.
 
-Dashed lines are training, solid lines validation. With several seeds a line is their mean and the
-band around it the mean's 95% interval; where they are few, each is drawn as a thin line, too.
 Colours are those of Okabe and Ito, which colour-blind readers can tell apart.
 """
 
@@ -9,19 +7,16 @@ import io
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from PIL import Image
 
 from base.files import replacing
-from results.statistics import mean_band
+from results.statistics import Interval
 
-LOSS, ACCURACY = "#D55E00", "#0072B2"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 STYLE = {
     "axes.axisbelow": True,
@@ -37,7 +32,6 @@ STYLE = {
     "legend.frameon": False,
     "savefig.bbox": "tight",
 }
-FEW = 5  # so many runs can be told apart as thin lines
 
 
 def blank(size: tuple[float, float]) -> Figure:
@@ -74,151 +68,14 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
         style = {"ha": "center", "va": "bottom", "fontsize": 9, "color": "#B00000"}
         figure.text(0.5, above, textwrap.fill(failures, 80), **style)
     if watermark:
-        figure.text(
-            *(0.5, 0.5, watermark),
-            **{"ha": "center", "va": "center", "rotation": 20, "fontsize": 44},
-            **{"color": "#B00000", "alpha": 0.22, "weight": "bold", "zorder": 100},
-        )
+        style = {"ha": "center", "va": "center", "rotation": 20, "fontsize": 44, "weight": "bold"}
+        figure.text(0.5, 0.5, watermark, color="#B00000", alpha=0.22, zorder=100, **style)
     drawn = io.BytesIO()
     figure.savefig(drawn, format="png", metadata={"Software": None})
     # A palette of 256 colours makes the file a third as large; no difference can be seen.
     palette = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     with replacing(path) as file:
         palette.save(file, format="PNG", optimize=True)
-
-
-def twin_axes(
-    curves: Mapping[str, pd.DataFrame],
-    loss_limits: tuple[float, float] = (0.0, 1.0),
-    accuracy_limits: tuple[float, float] = (0.0, 1.0),
-    levels: Mapping[str, float] | None = None,
-) -> Figure:
-    """Draw histories side by side, each with loss on the left axis and accuracy on the right.
-
-    Args:
-        curves: histories by title, with columns `seed`, `epoch`, `loss`, `accuracy` and perhaps
-            `val_loss`, `val_accuracy`.
-        loss_limits: limits of the left axes.
-        accuracy_limits: limits of the right axes.
-        levels: accuracies of simple predictors, by name.
-    """
-    width = 7.2 if len(curves) == 1 else 4.7 * len(curves)
-    figure, cells = new(1, len(curves), size=(width, 4.2), squeeze=False)
-    for axes, (title, curve) in zip(cells[0], curves.items(), strict=True):
-        right = axes.twinx()
-        right.grid(visible=False)
-        right.spines["right"].set_visible(True)
-        for side, metric, colour, limits in (
-            (axes, "loss", LOSS, loss_limits),
-            (right, "accuracy", ACCURACY, accuracy_limits),
-        ):
-            _pair(side, curve, metric, colour)
-            side.set_ylim(limits)
-            side.set_ylabel(metric, color=colour)
-            side.tick_params(axis="y", labelcolor=colour)
-        _levels(right, levels)
-        axes.set(title=title, xlabel="epoch")
-    handles = [handle for side in (axes, right) for handle in side.get_legend_handles_labels()[0]]
-    named = {handle.get_label(): handle for handle in (*handles, *_band(*curves.values()))}
-    columns = min(len(named), 4 if len(curves) > 1 else 3)
-    figure.legend(handles=named.values(), loc="outside lower center", ncols=columns)
-    return figure
-
-
-def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | None = None) -> Figure:
-    """Draw histories below each other, each with one panel for loss and one for accuracy.
-
-    The epoch of the lowest mean validation loss is marked.
-
-    Args:
-        curves: histories by title, with columns as for `twin_axes`.
-        levels: accuracies of simple predictors, by name.
-    """
-    figure, cells = new(len(curves), 2, size=(9.2, 3.7 * len(curves)), squeeze=False)
-    for row, (title, curve) in zip(cells, curves.items(), strict=True):
-        for axes, metric in zip(row, ("loss", "accuracy"), strict=True):
-            # No epoch is the best where a training failed.
-            if metric == "loss" and "val_loss" in curve and curve["val_loss"].notna().all():
-                best = curve.groupby("epoch")["val_loss"].mean().idxmin()
-                axes.axvline(best, color="0.5", linestyle=":", label=f"lowest: epoch {best}")
-            if metric == "accuracy":
-                _levels(axes, levels)
-            metric_by_epoch(axes, curve, metric, f"{title}: {metric}")
-            axes.xaxis.get_major_locator().set_params(integer=True)
-    return figure
-
-
-def metric_by_epoch(axes: Axes, curve: pd.DataFrame, metric: str, title: str) -> None:
-    """Draw one metric by epoch, training and, where there is one, validation."""
-    _pair(axes, curve, metric, LOSS if metric == "loss" else ACCURACY)
-    axes.set(title=title, xlabel="epoch", ylabel=metric)
-    axes.legend(handles=[*axes.get_legend_handles_labels()[0], *_band(curve)], fontsize=8)
-
-
-def smoothed_metric(axes: Axes, curve: pd.DataFrame, metric: str, title: str, window: int) -> None:
-    """Draw the running mean of one metric of a long, noisy training."""
-    for column, name, style, colour in (
-        (metric, "training", "--", COLOURS[1]),
-        (f"val_{metric}", "validation", "-", COLOURS[0]),
-    ):
-        if _present(curve, column):
-            table = curve.pivot(index="epoch", columns="seed", values=column)
-            smooth = table.rolling(window, min_periods=1, center=True).mean()
-            mean_line(axes, smooth, style, colour, f"{name}, running mean")
-    axes.set(title=title, xlabel="epoch", ylabel=metric)
-    axes.legend(handles=[*axes.get_legend_handles_labels()[0], *_band(curve)], fontsize=8)
-
-
-def mean_line(axes: Axes, table: pd.DataFrame, style: str, colour: str, label: str) -> None:
-    """Draw the mean of the columns of a table, the 95% interval of it and, if few, each column.
-
-    Args:
-        axes: where to.
-        table: a row for each epoch, a column for each seed.
-        style: of the line, such as "--".
-        colour: of line and band.
-        label: of the line; the band is named by `band_handles`.
-    """
-    mean = table.mean(axis=1, skipna=False)  # it ends where a training failed
-    axes.plot(table.index, mean, style, color=colour, label=label)
-    if table.shape[1] > 1:
-        low, high = mean_band(table.to_numpy())
-        axes.fill_between(table.index, low, high, color=colour, alpha=0.22, linewidth=0)
-    if 1 < table.shape[1] <= FEW:
-        axes.plot(table, style, color=colour, alpha=0.35, linewidth=0.6)
-
-
-def band_handles(*seeds: int) -> list[Patch]:
-    """Return the legend's entry for the bands around the means of so many seeds; none for one."""
-    several = sorted({number for number in seeds if number > 1}, reverse=True)
-    if not several:
-        return []
-    text = f"95% interval of the mean, {' or '.join(map(str, several))} seeds"
-    text += " (thin: single runs)" if several[-1] <= FEW else ""
-    return [Patch(color="0.5", alpha=0.3, linewidth=0, label=text)]
-
-
-def _band(*curves: pd.DataFrame) -> list[Patch]:
-    return band_handles(*(curve["seed"].nunique() for curve in curves))
-
-
-def _levels(axes: Axes, levels: Mapping[str, float] | None) -> None:
-    """Draw accuracies of simple predictors as horizontal lines."""
-    for (name, level), style in zip((levels or {}).items(), (":", "-.", "--"), strict=False):
-        axes.axhline(level, color="black", linestyle=style, linewidth=1, label=name)
-
-
-def _pair(axes: Axes, curve: pd.DataFrame, metric: str, colour: str) -> None:
-    """Draw training dashed and validation solid."""
-    for column, style in ((metric, "--"), (f"val_{metric}", "-")):
-        if _present(curve, column):
-            table = curve.pivot(index="epoch", columns="seed", values=column)
-            name = f"{'training' if style == '--' else 'validation'} {metric}"
-            mean_line(axes, table, style, colour, name)
-
-
-def _present(curve: pd.DataFrame, column: str) -> bool:
-    return column in curve and curve[column].notna().any()
 
 
 def image_grid(
@@ -270,11 +127,140 @@ def confusion_matrix(
     matrix = count(targets, predicted, labels=range(len(names)))
     figure, axes = new(size=(7, 7))
     # The diagonal would drown the mistakes: colour by the square root of the count.
-    seaborn.heatmap(
-        np.sqrt(matrix), annot=matrix, fmt="d", cmap="Blues", cbar=False, square=True, ax=axes,
-        xticklabels=names, yticklabels=names, annot_kws={"fontsize": 8},
-    )  # fmt: skip
+    labels = {"xticklabels": names, "yticklabels": names, "annot_kws": {"fontsize": 8}}
+    style = {"fmt": "d", "cmap": "Blues", "cbar": False, "square": True}
+    seaborn.heatmap(np.sqrt(matrix), annot=matrix, ax=axes, **style, **labels)
     axes.set(title=title, xlabel="predicted label", ylabel="true label")
     axes.tick_params(axis="x", rotation=45 if max(map(len, names)) > 2 else 0)
     axes.tick_params(axis="y", rotation=0)
+    return figure
+
+
+def row_of_cells(values: Mapping[int, Any], title: str) -> Figure:
+    """Draw some of the numbers of a long row as cells; gaps are shown as dots.
+
+    Args:
+        values: each number by its place in the row, in order; ones stand out.
+        title: the title of the figure.
+    """
+    figure, axes = new(size=(8, 1.3))
+    before, at = -1, 0
+    for place, value in values.items():
+        if place > before + 1:
+            axes.text(at, 0, "...", ha="center", va="center")
+            at += 1
+        colour = "#CFE6F5" if value == 1 else "white"
+        box = {"boxstyle": "square,pad=0.55", "ec": "0.4", "fc": colour}
+        axes.text(at, 0, str(value), ha="center", va="center", bbox=box)
+        axes.text(at, 0.62, f"{place:,}", ha="center", fontsize=8)
+        before, at = place, at + 1
+    axes.set(xlim=(-0.7, at - 0.3), ylim=(-0.6, 1), title=title)
+    axes.axis("off")
+    return figure
+
+
+def predicted_values(
+    real: np.ndarray,
+    predicted: Mapping[str, np.ndarray],
+    title: str,
+    quantity: str,
+    limits: tuple[float, float],
+) -> Figure:
+    """Draw predicted against real numbers side by side; on the line they are equal.
+
+    Args:
+        real: float (rows,).
+        predicted: float (rows,), by the title of each panel.
+        title: the title of the figure.
+        quantity: what is predicted, with its unit.
+        limits: of all axes.
+    """
+    size = (3.2 * len(predicted), 3.6)
+    figure, cells = new(1, len(predicted), size=size, squeeze=False)
+    for axes, (text, values) in zip(cells[0], predicted.items(), strict=True):
+        axes.plot(limits, limits, color="0.6", linewidth=1)
+        axes.scatter(real, values, s=12, alpha=0.7)
+        axes.set(xlabel=quantity, aspect="equal", xlim=limits, ylim=limits)
+        axes.set_title(text, fontsize=9)
+    cells[0, 0].set_ylabel(f"predicted {quantity}")
+    figure.suptitle(title, fontsize=10, y=1.06)
+    return figure
+
+
+def intervals(groups: Mapping[str, Mapping[str, Interval | None]], title: str, xlabel: str):
+    """Draw intervals of differences in rows, beside a line at 0; return the figure.
+
+    Args:
+        groups: an interval for each row, by the row's name, for each group, by its label; None
+            where there is none.
+        title: the title of the figure.
+        xlabel: what differs, with its unit.
+    """
+    figure, axes = new(size=(8, 3.6))
+    rows = list(next(iter(groups.values())))
+    shifts = np.linspace(-0.1, 0.1, len(groups))
+    for (label, by_row), shift in zip(groups.items(), shifts, strict=True):
+        found = {rows.index(row) + shift: one for row, one in by_row.items() if one is not None}
+        if found:
+            means, lows, highs = np.array(list(found.values())).T
+            ends = [means - lows, highs - means]
+            axes.errorbar(means, list(found), xerr=ends, fmt="o", capsize=3, label=label)
+    axes.axvline(0, color="0.3", linewidth=1)
+    axes.set(yticks=range(len(rows)), yticklabels=rows, title=title, xlabel=xlabel)
+    axes.invert_yaxis()
+    figure.legend(loc="outside lower center", ncols=len(groups))
+    return figure
+
+
+def roc_curves(labels: np.ndarray, outputs: Mapping[str, np.ndarray], title: str) -> Figure:
+    """Draw how many of the rows of class 1 are found at the cost of how many false alarms.
+
+    Args:
+        labels: 0 or 1, (rows,).
+        outputs: probabilities of 1, float (repetitions, rows), by the label of their curve, which
+            is the mean over the repetitions; those that are not finite are left out.
+        title: the title of the figure.
+    """
+    from sklearn.metrics import roc_curve
+
+    figure, axes = new(size=(6.4, 6.4))
+    grid = np.linspace(0, 1, 101)
+    for (label, repetitions), colour in zip(outputs.items(), COLOURS, strict=False):
+        found = [roc_curve(labels, p)[:2] for p in repetitions if np.isfinite(p).all()]
+        shares = [np.interp(grid, *curve) for curve in found] or [np.full(101, np.nan)]
+        axes.plot(grid, np.mean(shares, axis=0), color=colour, label=label)
+    axes.plot([0, 1], [0, 1], ":", color="0.4", label="guessing: AUC 0.500")
+    axes.set(title=title, aspect="equal", xlabel="share of false alarms", ylabel="share found")
+    axes.legend(loc="lower right", fontsize=8)
+    return figure
+
+
+def fitted_lines(
+    points: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    lines: Mapping[str, tuple[float, float]],
+    errors: Mapping[str, np.ndarray],
+    labels: Mapping[str, str],
+) -> Figure:
+    """Draw points and lines fitted to them, and beside them the errors of each step of a fit.
+
+    Args:
+        points: x and y, (points,), by their label; the first are hollow, as they are given.
+        lines: weight and bias by their label.
+        errors: mean squared errors, (steps,), by their label.
+        labels: `xlabel` and `ylabel` of the points.
+    """
+    figure, (left, right) = new(1, 2, size=(9.2, 3.9))
+    for place, (label, (x, y)) in enumerate(points.items()):
+        style = {"s": 5, "color": COLOURS[place]} if place else {"s": 26, "c": "none", "ec": "0.55"}
+        left.scatter(x, y, label=label, **style)
+    for (label, (w, b)), style in zip(lines.items(), ("C0-", "k:"), strict=True):
+        ends = np.array([x.min(), x.max()])
+        left.plot(ends, w * ends + b, style, label=f"{label}: {w:.3f} x {b:+.3f}")
+    left.set(title="One weight, one bias", **labels)
+    left.legend(fontsize=8)
+    for (label, values), style in zip(errors.items(), ("C1", "C0"), strict=True):
+        right.plot(values, style, label=label)
+    right.set(title="Error on the rows fitted", xlabel="step", yscale="log")
+    right.set_ylabel("mean squared error")
+    right.legend(loc="lower left")
     return figure

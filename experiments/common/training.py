@@ -1,4 +1,4 @@
-"""Train, test and keep: `fit` as Keras has it but faster, and what is kept of a training."""
+"""Train, test and keep: one training of a lesson, and what is kept of it."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from base.errors import UsageError
+from base.protocol import Protocol
 from engine.batches import Packed, Rows
 from engine.fitting import EVALUATION_ROWS, failed_epoch, fit
 from results.training_result import TrainingResult, classes
@@ -15,7 +16,145 @@ from results.training_result import TrainingResult, classes
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["classes", "evaluate", "fit", "result", "with_first_weights"]
+__all__ = ["Training", "classes", "evaluate", "fit", "result", "train_one"]
+
+
+class Training:
+    """One training of a lesson: a model's protocol, a seed and perhaps a fold.
+
+    All that the protocol has is here, too: `training.hidden`, `training.epochs`.
+
+    Attributes:
+        name: the model's.
+        seed: settles the first weights, dropout and, with the epoch, the order of the rows.
+        fold: the fold that is left out, counted from 0, or None.
+        outputs: what the model gives for the test set, float32 (rows, units), once it is evaluated.
+    """
+
+    def __init__(self, name: str, seed: int, fold: int | None, protocol: Protocol):
+        self.name, self.seed, self.fold, self._protocol = name, seed, fold, protocol
+        self._histories: list[keras.callbacks.History] = []
+        self._result: TrainingResult | None = None
+        self._rows: np.ndarray | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the protocol has under a name."""
+        if name.startswith("_"):  # while it is unpickled there is no protocol yet
+            raise AttributeError(name)
+        return getattr(self._protocol, name)
+
+    @property
+    def optimizer(self) -> "str | keras.optimizers.Optimizer":
+        """What to compile with: a name, or with `--learning-rate` an optimizer of that rate."""
+        import keras
+
+        name, rate = self._protocol.optimizer, self._protocol.learning_rate
+        if rate is None:
+            return name
+        return keras.optimizers.get({"class_name": name, "config": {"learning_rate": rate}})
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """What the model gives for the test set."""
+        return self._result.outputs
+
+    def fit(
+        self,
+        model: "keras.Model",
+        x: Rows,
+        y: np.ndarray,
+        *,
+        epochs: int | None = None,
+        validation_data: tuple[Rows, np.ndarray] | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        unscaled: np.ndarray | None = None,
+    ) -> "keras.callbacks.History":
+        """Train a model as `keras.Model.fit` does, by the protocol; keep its history.
+
+        Fitted once more, the model goes on from its present weights, and the last history is kept.
+
+        Args:
+            model: a compiled model.
+            x: rows of the training set.
+            y: their targets, in the shape of the model's output.
+            epochs: passes over the training set; the protocol's where None.
+            validation_data: rows and targets to evaluate after each epoch.
+            class_weight: how much the loss of a row counts, by its class.
+            unscaled: the rows before they were scaled, if they were, for the model card.
+        """
+        model.name = self.name  # Keras counts up the names that it gives
+        self._model, self._rows = model, x if unscaled is None else unscaled
+        history = fit(
+            model,
+            x,
+            y,
+            epochs=epochs or self.epochs,
+            batch_size=self.batch_size,
+            validation_data=validation_data,
+            class_weight=class_weight,
+            seed=self.seed,
+            label=self.name if self.fold is None else f"{self.name}, fold {self.fold + 1}",
+        )
+        self._histories.append(history)
+        return history
+
+    def evaluate(self, model: "keras.Model", x: Rows, y: np.ndarray) -> dict[str, float]:
+        """Test a trained model as `keras.Model.evaluate` does; keep its scores and its outputs."""
+        *before, last = self._histories
+        # By the greatest common divisor, so that the last epoch is among those kept.
+        every = math.gcd(len(last.epoch), self.every)
+        self._result = result(model, last, (x, y), every, before)
+        return self._result.test
+
+    def keep(self, **scores: float) -> None:
+        """Keep more test scores beside those of `evaluate`."""
+        test = self._result.test | scores
+        self._result = replace(self._result, test=test)
+
+    def finish(self, with_network: bool) -> TrainingResult:
+        """Return what is kept.
+
+        Args:
+            with_network: whether its weights are kept, and its rows, which describe its inputs.
+        """
+        kept = self._result
+        if kept is None:  # never tested
+            *before, last = self._histories
+            kept = result(self._model, last, None, math.gcd(len(last.epoch), self.every), before)
+        if not with_network:
+            return replace(kept, weights=())
+        is_table = isinstance(self._rows, np.ndarray) and self._rows.ndim == 2
+        return replace(kept, rows=self._rows if is_table else None)
+
+
+def train_one(
+    function: Callable[..., None],
+    protocols: Mapping[str, Protocol],
+    seeds: Mapping[str, Sequence[int]],
+    name: str,
+    seed: int,
+    fold: int | None,
+    *shared: Any,
+) -> TrainingResult:
+    """Seed Keras and let a lesson's function train one model.
+
+    The network of a model's first seed is kept, unless it has a fold.
+
+    Args:
+        function: called as `function(training, *shared)`.
+        protocols: what each model is trained with.
+        seeds: those of each model.
+        name: the model's.
+        seed: of this training.
+        fold: which fold is left out, or None.
+        shared: further arguments, such as the arrays.
+    """
+    import keras
+
+    training = Training(name, seed, fold, protocols[name])
+    keras.utils.set_random_seed(seed)  # before each model, else it depends on what ran before it
+    function(training, *shared)
+    return training.finish(with_network=fold is None and seed == seeds[name][0])
 
 
 def result(
@@ -111,16 +250,3 @@ def _standard_errors(
     else:
         rows["mae"] = np.abs(y - outputs).mean(axis=1)
     return {name: float(np.std(values) / np.sqrt(len(y))) for name, values in rows.items()}
-
-
-def with_first_weights(
-    function: Callable[..., TrainingResult],
-    seeds: Mapping[str, Sequence[int]],
-    folded: bool,
-    model: str,
-    seed: int,
-    *others: Any,
-) -> TrainingResult:
-    """Train; keep the weights of each model's first seed alone, and of no fold."""
-    result = function(model, seed, *others)
-    return replace(result, weights=()) if folded or seed != seeds[model][0] else result

@@ -6,7 +6,7 @@ from string import ascii_uppercase
 import numpy as np
 from matplotlib.lines import Line2D
 
-from common import plotting
+from common import histories, plotting
 from comparison import scores
 from results.saved import Saved
 
@@ -34,7 +34,8 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
     models, first = models_to_draw(runs), next(iter(runs.values()))
     columns = [c for c in (metric, f"val_{metric}") if c in first.history]
     figure, cells = plotting.new(
-        *(2 * len(models), len(columns)),
+        2 * len(models),
+        len(columns),
         size=(1.2 + 4.4 * len(columns), 3.9 * len(models) + 0.6),
         squeeze=False,
         height_ratios=[3, 1.2] * len(models),
@@ -54,7 +55,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         for label, style in zip(labels, STYLES, strict=False)
     ]
     seeds = {len(run.seeds(name)) for run in runs.values() for name in models if name in run.models}
-    handles = [*lines, *plotting.band_handles(*seeds)]
+    handles = [*lines, *histories.band_handles(*seeds)]
     figure.legend(handles=handles, loc="outside lower center")
     return figure
 
@@ -82,7 +83,7 @@ def _draw_cell(upper, lower, curves, model: str, column: str, colour: str, runs:
         upper.set(yscale="log", ylabel=f"{metric} (logarithmic)")
     for letter, table in curves.items():
         style = STYLES[ascii_uppercase.index(letter)]
-        plotting.mean_line(upper, table, style, colour, letter)
+        histories.mean_line(upper, table, style, colour, letter)
         if letter != "A":
             gap = scores.difference_curve(curves["A"], table)
             lower.plot(gap.index, gap["mean"], style, color=colour)

@@ -50,25 +50,33 @@ def stand_in():
     pupils = np.clip(18.5 - 0.8 * wealth + 0.6 * city + noise(1.6), 12.6, 22).round(1)
     crime = np.clip(np.exp(-1.6 + 1.1 * city + 2 * far + noise(0.8)), 0.006, 89)
     river = (rng.random(n) < 0.07).astype(float)
-    x = np.column_stack([
-        crime,
-        np.where(city + noise(0.5) < -0.8, rng.integers(5, 40, n) * 2.5, 0),  # ZN
-        np.where(far, 18.1, np.clip(9 + 4 * city + noise(3), 0.5, 27.7)),  # INDUS
-        river,
-        nitrogen,
-        rooms,
-        np.clip(68 + 20 * city + noise(14), 2.9, 100),  # AGE
-        distance,
-        np.where(far, 24, rng.integers(1, 9, n)),  # RAD
-        np.where(far, 666, np.clip(300 + 40 * city + noise(50), 187, 470).round()),  # TAX
-        pupils,
-        np.clip(396.9 - rng.exponential(40, n), 0.3, 396.9),  # B
-        poor,
-    ])  # fmt: skip
+    x = np.column_stack(
+        [
+            crime,
+            np.where(city + noise(0.5) < -0.8, rng.integers(5, 40, n) * 2.5, 0),  # ZN
+            np.where(far, 18.1, np.clip(9 + 4 * city + noise(3), 0.5, 27.7)),  # INDUS
+            river,
+            nitrogen,
+            rooms,
+            np.clip(68 + 20 * city + noise(14), 2.9, 100),  # AGE
+            distance,
+            np.where(far, 24, rng.integers(1, 9, n)),  # RAD
+            np.where(far, 666, np.clip(300 + 40 * city + noise(50), 187, 470).round()),  # TAX
+            pupils,
+            np.clip(396.9 - rng.exponential(40, n), 0.3, 396.9),  # B
+            poor,
+        ]
+    )
     price = (
-        18.5 + 4.5 * np.logaddexp(0, 2.2 * (rooms - 6.4)) - 8 * np.log(poor / 11)
-        - 0.6 * (pupils - 18.5) * (rooms > 6.2) - 18 * (nitrogen - 0.55) - 0.08 * crime
-        - 2 * np.log(distance / 3.2) + 3 * river + noise(2.2)
-    )  # fmt: skip
+        18.5
+        + 4.5 * np.logaddexp(0, 2.2 * (rooms - 6.4))
+        - 8 * np.log(poor / 11)
+        - 0.6 * (pupils - 18.5) * (rooms > 6.2)
+        - 18 * (nitrogen - 0.55)
+        - 0.08 * crime
+        - 2 * np.log(distance / 3.2)
+        + 3 * river
+        + noise(2.2)
+    )
     y = np.clip(price, 5, 50).round(1)  # the real prices are cut at 50 too
     return ((x[:404], y[:404]), (x[404:], y[404:])), None

@@ -145,8 +145,19 @@ def _bag(rng):
 def _sneaker(rng):
     collar, tongue = rng.uniform((10, 9), (12, 11.5))
     low = collar + 1.5
-    upper = [(-12.5, 20), (-12.5, 17.5), (-10, 15.8), (-5, 14.8), (0, tongue), (2.5, tongue),
-             (4, low), (8, low), (11, collar - 1), (12.5, collar), (12.5, 20)]  # fmt: skip
+    upper = [
+        (-12.5, 20),
+        (-12.5, 17.5),
+        (-10, 15.8),
+        (-5, 14.8),
+        (0, tongue),
+        (2.5, tongue),
+        (4, low),
+        (8, low),
+        (11, collar - 1),
+        (12.5, collar),
+        (12.5, 20),
+    ]
     sole = [(-13, 18.8), (13, 18.2), (12.5, 20.8), (-12, 20.8)]
     laces = [(-4, 14.8), (-0.5, tongue + 1), (1, tongue + 2.5), (-2.5, 16.3)]
     return [(1, upper), (rng.uniform(0.4, 1.4), sole), (rng.uniform(0.4, 1.4), laces)]
@@ -155,8 +166,18 @@ def _sneaker(rng):
 def _sandal(rng):
     heel = rng.uniform(2, 8) if rng.random() < 0.6 else 0
     high, arch = 21 - heel, 21 - heel / 2
-    sole = [(-13, 21), (-5, 20.7), (3, arch), (7, high), (12.5, high), (12.5, high + 1.8),
-            (7, high + 1.8), (3, arch + 1.8), (-5, 22.5), (-13, 22.5)]  # fmt: skip
+    sole = [
+        (-13, 21),
+        (-5, 20.7),
+        (3, arch),
+        (7, high),
+        (12.5, high),
+        (12.5, high + 1.8),
+        (7, high + 1.8),
+        (3, arch + 1.8),
+        (-5, 22.5),
+        (-13, 22.5),
+    ]
     block = [(9.5, high), (12.5, high), (12.3, 22.5), (10.5, 22.5)]
     toe = [(-10.5, 21), (-8.5, 17), (-5, 16.5), (-2, 20.5), (-4.5, 20.5), (-6, 18.5), (-7.5, 18.8)]
     top = high - rng.uniform(3.5, 6)
@@ -169,7 +190,16 @@ def _sandal(rng):
 
 def _boot(rng):
     top, ankle = rng.uniform((3, 1), (9, 4))
-    boot = [(-12, 23), (-12, 19.5), (-7, 17.5), (0, 15), (ankle, 12), (ankle, top), (11, top),
-            (11, 15), (12.2, 23)]  # fmt: skip
+    boot = [
+        (-12, 23),
+        (-12, 19.5),
+        (-7, 17.5),
+        (0, 15),
+        (ankle, 12),
+        (ankle, top),
+        (11, top),
+        (11, 15),
+        (12.2, 23),
+    ]
     gap = [(0, 24), (1, 21.5), (rng.uniform(5, 8), 21.5), (rng.uniform(6, 9), 24)]
     return [(1, boot), (0, gap)]

@@ -58,7 +58,7 @@ def _fetch_file(name: str, entry: dict, data_dir: Path) -> tuple[str, str]:
     try:
         if not os.path.lexists(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            with files.turn(target.parent, "fetches data"):
+            with files.lock(target.parent, "fetches data"):
                 if not os.path.lexists(target):  # else another program has just brought it
                     return _bring(name, entry, target)
     except OSError as error:
@@ -82,7 +82,7 @@ def _bring(name: str, entry: dict, target: Path) -> tuple[str, str]:
                     continue
                 digest = verify(part, expected, remedy, place)
             except DataError as error:
-                if isinstance(place, Path):  # the user's: no other takes its place unasked
+                if isinstance(place, Path):  # a mirror: no other place replaces it unasked
                     raise
                 failures.append(str(error).rstrip(". "))
                 if not isinstance(error, UnreachableError):

@@ -78,7 +78,7 @@ def stand_in():
     n = 10_000
     labels = rng.permutation(np.resize([0, 1], n))
     places, words = texts.vocabulary(rng, COMMON, GOOD + BAD)
-    # Plain words lean to one side too, each a little: what a network learns by heart.
+    # Plain words lean to one side too, each a little: what a network memorises.
     leaning = rng.normal(0, 0.6, texts.WORDS)
     leaning[: len(COMMON)] = 0
     leaning[[places[word] for word in GOOD]] = 1.4

@@ -58,25 +58,29 @@ def stand_in():
     volume = np.clip(rng.normal(3.28, 0.87, n), 1.44, 6.3).round(2)
     forced = np.clip(0.77 * volume + rng.normal(0, 0.2, n), 0.96, 5.5).round(2)
     forced[rng.choice(n, 14, replace=False)] = rng.uniform(52, 87, 14).round(1)
-    table = pd.DataFrame({
-        "id": np.arange(1.0, n + 1),
-        "DGN": rng.choice([1.0, 2, 3, 4, 5, 6, 8], n, p=np.array([1, 52, 349, 47, 15, 4, 2]) / n),
-        "PRE4": volume,
-        "PRE5": forced,
-        "PRE6": rng.choice([0.0, 1, 2], n, p=[0.28, 0.66, 0.06]),
-        "PRE7": flags(0.07),
-        "PRE8": flags(0.14),
-        "PRE9": flags(0.07),
-        "PRE10": flags(0.69),
-        "PRE11": flags(0.17),
-        "PRE14": rng.choice([11.0, 12, 13, 14], n, p=[0.38, 0.54, 0.04, 0.04]),
-        "PRE17": flags(0.07),
-        "PRE19": flags(0.005),
-        "PRE25": flags(0.02),
-        "PRE30": flags(0.82),
-        "PRE32": flags(0.005),
-        "AGE": np.clip(rng.normal(62.5, 8.7, n), 21, 87).round(),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "id": np.arange(1.0, n + 1),
+            "DGN": rng.choice(
+                [1.0, 2, 3, 4, 5, 6, 8], n, p=np.array([1, 52, 349, 47, 15, 4, 2]) / n
+            ),
+            "PRE4": volume,
+            "PRE5": forced,
+            "PRE6": rng.choice([0.0, 1, 2], n, p=[0.28, 0.66, 0.06]),
+            "PRE7": flags(0.07),
+            "PRE8": flags(0.14),
+            "PRE9": flags(0.07),
+            "PRE10": flags(0.69),
+            "PRE11": flags(0.17),
+            "PRE14": rng.choice([11.0, 12, 13, 14], n, p=[0.38, 0.54, 0.04, 0.04]),
+            "PRE17": flags(0.07),
+            "PRE19": flags(0.005),
+            "PRE25": flags(0.02),
+            "PRE30": flags(0.82),
+            "PRE32": flags(0.005),
+            "AGE": np.clip(rng.normal(62.5, 8.7, n), 21, 87).round(),
+        }
+    )
     weights = {"DGN": 0.3, "PRE9": 0.8, "PRE11": 0.4, "PRE14": 0.5, "PRE17": 0.8, "PRE30": 0.6}
     risk = (table[list(weights)] * weights).sum(axis="columns") + rng.logistic(size=n)
     table["Risk1Yr"] = (risk.rank() > n - deaths).astype(float)

@@ -103,7 +103,7 @@ class Checkpoint:
         self._path = None
         self._seconds_to_save = 0.0
         begun = self._started = self._saved = time.monotonic()
-        # Code of the user's own may change under the same name.
+        # Code outside the suite may change under the same name.
         if store.folder and "'registered_name': '" not in architecture:
             self._path = store.folder / _key(architecture, variables, data, protocol)
             if not store.fresh:

@@ -61,7 +61,7 @@ class CompiledTwin:
         for mine, theirs in zip(self._state, variables, strict=True):
             theirs.assign(mine)
 
-    def spoil(self) -> None:
+    def make_nan(self) -> None:
         """Make all weights NaN."""
         for variable in self._state:
             if "float" in variable.dtype:

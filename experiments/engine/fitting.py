@@ -110,7 +110,7 @@ def _train(twin, sets, orders, history, checkpoint, report: progress.Epochs) -> 
         if failed := failed_epoch(history.history, first):
             for values in history.history.values():
                 values[failed:] = [math.nan] * (report.epochs - failed)
-            twin.spoil()  # so that a training that goes on from here fails, too
+            twin.make_nan()  # so that a training that goes on from here fails, too
             break
         report(last - 1, logs)
         if last < report.epochs:
@@ -123,7 +123,7 @@ def failed_epoch(history: Mapping[str, Sequence[float]], first: int = 0) -> int 
 
     Args:
         history: loss and metrics of each epoch.
-        first: how many epochs are known to be sound.
+        first: how many epochs are known to be finite.
     """
     losses = [history[name][first:] for name in ("loss", "val_loss") if name in history]
     failed = np.flatnonzero(~np.isfinite(losses).all(axis=0))

@@ -13,8 +13,20 @@ from base.errors import damage_named
 from prediction.network import Network
 
 CARD = {
-    *("experiment", "model", "data", "score", "reliability", "takes", "not_for", "answers"),
-    *("unit", "features", "columns", "words", "lengths", "sha256"),
+    "experiment",
+    "model",
+    "data",
+    "score",
+    "reliability",
+    "takes",
+    "not_for",
+    "answers",
+    "unit",
+    "features",
+    "columns",
+    "words",
+    "lengths",
+    "sha256",
 }
 NAMED = 3  # most probable answers that are named
 

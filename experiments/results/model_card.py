@@ -60,7 +60,7 @@ class Use:
             the test texts.
         features: for rows, the numbers to give.
         columns: for rows, how each input follows from a feature: its name, what is subtracted and
-            what that is divided by.
+            what that is divided by; where there are none, the features are the inputs.
         data: the data set, where an experiment has several.
         targets: the saved array that has the true answers of the test rows; "" if none is tested.
     """
@@ -148,7 +148,9 @@ def describe(
     """Return what the card of a network says, as JSON has it; for the arguments see `write`."""
     record, first = saved.record, saved.trainings(model)[0]
     config, environment = record["config"], record["environment"]
-    protocol = {name: config[name] for name in ("optimizer", "batch_size")}
+    protocol = {}
+    for name in ("optimizer", "batch_size"):  # one for all models, or one for each
+        protocol[name] = config[name][model] if isinstance(config[name], dict) else config[name]
     protocol |= {name: config[name] for name in ("learning_rate", "dropout") if name in config}
     tested = use.targets and first["test"]
     targets = saved.predictions[use.targets].ravel() if tested else np.zeros(0)
@@ -164,7 +166,7 @@ def describe(
         "reliability": _reliability(result.outputs, targets, use) if tested else None,
         **{name: getattr(use, name) for name in ("takes", "purpose", "not_for", "answers", "unit")},
         "features": [asdict(feature) for feature in use.features],
-        "columns": use.columns,
+        "columns": use.columns or [(feature.name, 0.0, 1.0) for feature in use.features],
         "lengths": use.lengths,
         "words": use.words,
     }

@@ -19,18 +19,24 @@ from base.files import replace
 from base.paths import ABLATIONS
 from results.failures import put_nan, without_nan
 from results.saved import KEYS, Arrays, Saved, metric_order
-from results.training_result import Training, classes
+from results.training_result import Trained, classes
 
 SCHEMA = 2
 PARTS = {"experiment", "data", "config", "environment", "models", "baselines", "tutorial", "claims"}
-CONCLUDED = ("tutorial", "claims", "figures")  # parts that follow from the others
+CONCLUDED = (
+    "tutorial",
+    "claims",
+    "figures",
+    "names",
+    "finding",
+)  # parts that follow from the others
 MOST_BYTES = 2**28  # of unpacked predictions; those of the suite have a hundredth of it
 DIGITS = 6  # significant digits of every number in a record or a history
 
 
 def write(
     folder: Path,
-    trainings: Sequence[Training],
+    trainings: Sequence[Trained],
     *,
     experiment: str,
     data: Mapping[str, Any],
@@ -91,7 +97,7 @@ def _concluded_before(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]
     """Return what was concluded of the same results: a run that ends early shall not lose it."""
     try:
         old = json.loads((folder / "record.json").read_bytes())
-        concluded = {name: old.pop(name) for name in CONCLUDED}
+        concluded = {name: old.pop(name) for name in CONCLUDED if name in old}
     except DAMAGE:
         return {}
     new = json.loads(_encoded(record))
@@ -188,12 +194,12 @@ def read_record(folder: Path) -> dict[str, Any]:
             raise ValueError
         put_nan(record)
         known = {"source", "facts"} <= record["data"].keys() and "as_published" in record["config"]
-        if not known or not record.keys() >= PARTS or not _is_sound(record):
+        if not known or not record.keys() >= PARTS or not _is_valid(record):
             raise ValueError
     return record
 
 
-def _is_sound(record: Mapping[str, Any]) -> bool:
+def _is_valid(record: Mapping[str, Any]) -> bool:
     """Tell whether the parts of a record that others rely on have their form."""
     models, claims = record["models"].values(), record["claims"]
     runs = [run for model in models for run in model["runs"]]
@@ -231,7 +237,7 @@ def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:
     )
 
 
-def _models(trainings: Sequence[Training]) -> dict[str, Any]:
+def _models(trainings: Sequence[Trained]) -> dict[str, Any]:
     models: dict[str, Any] = {}
     for training in trainings:
         result = training.result
@@ -254,7 +260,7 @@ def _models(trainings: Sequence[Training]) -> dict[str, Any]:
     return models
 
 
-def _history(trainings: Sequence[Training]) -> pd.DataFrame:
+def _history(trainings: Sequence[Trained]) -> pd.DataFrame:
     parts = []
     for training in trainings:
         part = pd.DataFrame(training.result.history)

@@ -20,7 +20,7 @@ KEYS = ["model", "seed", "fold", "epoch"]  # first columns of a history
 
 
 class Arrays(dict[str, np.ndarray]):
-    """Saved arrays by name; one that is asked for and missing is the user's to mend."""
+    """Saved arrays by name; one that is missing is named in one line."""
 
     def __init__(self, path: Path, arrays: Mapping[str, np.ndarray]):
         super().__init__(arrays)
@@ -49,6 +49,15 @@ class Saved:
     def is_sample(self) -> bool:
         """Whether they are of sample data, which say nothing about the real."""
         return self.record["data"]["source"] == "sample"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What readers call the models, by the names that they have in code."""
+        return self.record.get("names", {})
+
+    def name(self, model: str) -> str:
+        """Return what readers call a model."""
+        return self.names.get(model, model)
 
     def curves(self, model: str, fold: int | None = None) -> pd.DataFrame:
         """Return the histories of a model's seeds, a row for each seed and epoch."""
@@ -105,7 +114,7 @@ class Saved:
         return failures_of(self.record)
 
     def layers(self, inputs: int, hidden: Sequence[int], units: int) -> str:
-        """Return a network's layers as "12-64-1"; the user's hidden layers replace the tutorial's.
+        """Return a network's layers as "12-64-1"; `--hidden` replaces the tutorial's.
 
         Args:
             inputs: features of a row; 0 leaves them out.

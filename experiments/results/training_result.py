@@ -26,6 +26,7 @@ class TrainingResult:
         failed: the epoch, counted from 1, that gave no finite loss and ended the training, or None.
         architecture: what `keras.models.model_from_json` builds the network from.
         weights: its weights, as `model.get_weights` gives them; empty where they are not kept.
+        rows: with weights of a network that takes a table: its training rows, before scaling.
         reused: seconds that epochs took which an earlier run has trained and saved.
         saving: seconds spent on saving and restoring epochs.
         restored: whether an earlier run had trained all of it.
@@ -42,13 +43,14 @@ class TrainingResult:
     failed: int | None = None
     architecture: str = ""
     weights: Sequence[np.ndarray] = ()
+    rows: np.ndarray | None = None
     reused: float = 0.0
     saving: float = 0.0
     restored: bool = False
 
 
 @dataclass(frozen=True)
-class Training:
+class Trained:
     """One training: which model, seed and fold, and what came of it."""
 
     model: str
@@ -72,7 +74,7 @@ def classes(outputs: np.ndarray) -> np.ndarray:
     return outputs.argmax(axis=1)
 
 
-def summaries(trainings: Sequence[Training]) -> str:
+def summaries(trainings: Sequence[Trained]) -> str:
     """Return each network's layers once, under the names of all models that have them."""
     names: dict[str, dict[str, None]] = {}
     for one in trainings:
@@ -82,7 +84,7 @@ def summaries(trainings: Sequence[Training]) -> str:
 
 
 def write_timing(
-    folder: Path, trainings: Sequence[Training], wall: float, memory: Mapping[str, int]
+    folder: Path, trainings: Sequence[Trained], wall: float, memory: Mapping[str, int]
 ) -> None:
     """Write how long a run took, `timing.json`, beside its record.
 

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 from typing import Any
 
 from results.saved import Saved, metric_order
-from results.statistics import mean_interval
+from results.statistics import Interval, mean_interval
 
 # Of a number of the tutorial.
 REPRODUCED, DIFFERS, NOT_COMPARABLE = "reproduced", "differs", "not comparable"
@@ -21,10 +22,51 @@ def quantity(model: str, part: str, metric: str) -> str:
     return f"{model}: {part} {metric}"
 
 
-def withheld(numbers: Iterable[Mapping], claims: Iterable[Mapping]) -> tuple[list, list]:
-    """Return rows of numbers and claims without verdicts: the protocol is not the tutorial's."""
+def conclusion(
+    saved: Saved, everything: Saved, tutorial: ModuleType
+) -> tuple[list[dict], list[dict], str]:
+    """Return the tutorial's numbers beside ours, its claims with verdicts, and what was found.
+
+    All are computed from saved results. Where those are of sample data there is nothing to say of
+    the tutorial's; where the protocol is not the tutorial's, there is no verdict and no finding.
+
+    Args:
+        saved: the results.
+        everything: the same with those of ablations, which claims may need.
+        tutorial: the lesson's module, with `numbers`, `CLAIMS` and `finding`.
+    """
+    if saved.is_sample:
+        return [], [], ""
+    numbers = list(tutorial.numbers(saved))
+    claims = [row for claim in tutorial.CLAIMS if (row := claim.judge(everything))]
+    if saved.record["config"]["as_published"]:
+        return numbers, claims, tutorial.finding(saved)
     other = {"verdict": UNDECIDED, "evidence": "not the tutorial's protocol"}
-    return [dict(row) | {"verdict": None} for row in numbers], [row | other for row in claims]
+    return [row | {"verdict": None} for row in numbers], [row | other for row in claims], ""
+
+
+def main_score(saved: Saved, model: str) -> tuple[str, Interval]:
+    """Return the name and the mean of a model's main score, with its interval.
+
+    It is the test accuracy or MAE, or the last accuracy or validation MAE where nothing is tested.
+    """
+    first = saved.trainings(model)[0]
+    part = "test" if first["test"] else "final"
+    known = ("accuracy", "mae") if part == "test" else ("accuracy", "val_mae")
+    metric = next(metric for metric in known if metric in first[part])
+    name = quantity(model, part, metric).removeprefix(f"{model}: ")
+    return name, saved.mean(model, part, metric)
+
+
+def scores_line(saved: Saved) -> str:
+    """Return the main score of each model in one sentence; of those that only have folds none."""
+    scores: dict[str, list[str]] = {}
+    for model in saved.models:
+        if saved.trainings(model):
+            name, mean = main_score(saved, model)
+            scores.setdefault(name, []).append(f"{saved.name(model)} {mean.plus_minus(3, '± ')}")
+    parts = [f"{name}: {'; '.join(found)}." for name, found in scores.items()]
+    return " ".join(part[0].upper() + part[1:] for part in parts)
 
 
 def evaluation(saved: Saved) -> str:
@@ -38,18 +80,23 @@ def evaluation(saved: Saved) -> str:
             for metric in sorted(runs[0][part], key=metric_order):
                 name = quantity(model, part, metric).removeprefix(f"{model}: ")
                 mean = mean_interval(saved.scores(model, part, metric))
-                table.setdefault(model, {})[name] = mean.plus_minus(4, "+-")
+                table.setdefault(saved.name(model), {})[name] = mean.plus_minus(4, "+-")
+    seeds = sorted({len(runs) for model in saved.models if (runs := saved.trainings(model))})
     for name, scores in saved.record["baselines"].items():
         table[name] = {f"test {metric}": f"{score:.4f}" for metric, score in scores.items()}
     text = pd.DataFrame(table).T.fillna("").to_string()
-    seeds = sorted({len(saved.trainings(model)) for model in table if model in saved.models})
     if not seeds or seeds == [1]:
         return f"One seed.\n{text}"
     return f"Mean over {' or '.join(map(str, seeds))} seeds, +- its 95% interval.\n{text}"
 
 
-def numbers_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the numbers of the tutorial beside ours as a table, and the facts of the data."""
+def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> str:
+    """Return the numbers of the tutorial beside ours as a table, and the facts of the data.
+
+    Args:
+        rows: numbers and facts with their verdicts.
+        names: what readers call each model.
+    """
     import pandas as pd
 
     lines, facts = [], []
@@ -59,13 +106,19 @@ def numbers_text(rows: Iterable[Mapping[str, Any]]) -> str:
         if row["quantity"].startswith("data: "):
             facts.append(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}")
             continue
-        cells = {"": row["quantity"], "tutorial": f"{row['tutorial']:.4f}"}
+        cells = {"": shown(row["quantity"], names), "tutorial": f"{row['tutorial']:.4f}"}
         cells["ours"] = "failed" if math.isnan(row["ours"]) else f"{row['ours']:.4f}"
         known = row["low"] is not None
         cells["one run, 95%"] = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
         lines.append(cells | {"verdict": verdict})
     table = pd.DataFrame(lines).to_string(index=False, justify="left") if lines else ""
     return "\n\n".join(filter(None, [table, "\n".join(facts)]))
+
+
+def shown(quantity: str, names: Mapping[str, str]) -> str:
+    """Return the name of a number with its model as readers call it."""
+    model, separator, rest = quantity.partition(": ")
+    return f"{names.get(model, model)}{separator}{rest}"
 
 
 def claims_text(claims: Iterable[Mapping[str, str]]) -> str:

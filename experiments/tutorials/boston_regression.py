@@ -1,8 +1,11 @@
 """What the Boston housing tutorial prints and concludes (04)."""
 
+from itertools import pairwise
+
 import numpy as np
 import scipy  # which imports its parts when they are used
 
+from results.model_card import Use
 from results.saved import Saved
 from results.statistics import (
     Interval,
@@ -10,7 +13,7 @@ from results.statistics import (
     difference_on_test_set,
     fold_interval,
     mean_interval,
-)  # fmt: skip
+)
 from tutorials.catalogue import About
 from tutorials.evidence import (
     above,
@@ -19,9 +22,10 @@ from tutorials.evidence import (
     facts_beside,
     lowest_epochs,
     near,
+    needs,
     scores_beside,
     together,
-)  # fmt: skip
+)
 
 ABOUT = About(
     title="Boston housing",
@@ -51,16 +55,7 @@ ABOUT = About(
     ),
     input="row",
 )
-VARIANTS = {
-    "all_features_3_folds": {"folds": 3, "drop_b": False, "one_hot_chas": False},
-    "without_b_3_folds": {"folds": 3, "drop_b": True, "one_hot_chas": False},
-    "without_b_4_folds": {"folds": 4, "drop_b": True, "one_hot_chas": False},
-    "one_hot_chas_4_folds": {"folds": 4, "drop_b": True, "one_hot_chas": True},
-    # The tutorial has no pair of variants that differ in one thing alone: these two make pairs.
-    "all_features_4_folds": {"folds": 4, "drop_b": False, "one_hot_chas": False},
-    "leaky_4_folds": {"folds": 4, "drop_b": True, "one_hot_chas": False},
-}
-PUBLISHED = tuple(VARIANTS)[:4]
+PUBLISHED = tuple(ABOUT.models)[:4]
 ROWS = {"rows_100": 100, "rows_200": 200, "rows_404": 404}
 NUMBERS = {
     "without_b_3_folds": {"test": {"loss": 12.2827, "mae": 2.6088}},
@@ -107,19 +102,59 @@ def numbers(saved: Saved):
     return [*scores_beside(saved, NUMBERS), *facts_beside(saved, FACTS)]
 
 
+def facts(prices, test_prices):
+    """Return what the tutorial prints of the data."""
+    first, last = ([round(float(p), 1) for p in part] for part in (prices[:3], prices[-3:]))
+    numbers = len(prices), len(test_prices), first, last
+    return dict(zip(FACTS, numbers, strict=True))
+
+
+@needs("without_b_4_folds", "all_features_4_folds")
+def finding(saved: Saved) -> str:
+    """Say in a sentence what was found."""
+    pair = "without_b_4_folds", "all_features_4_folds"
+    without, with_b = (saved.mean(name, "test", "mae").mean for name in pair)
+    gap = difference_on_rows(saved, *pair)
+    ridge = saved.record["baselines"]["ridge"]["mae"]
+    chance = ", which may be chance" if gap.low < 0 < gap.high else ""
+    return (
+        f"Without the feature B the network misses prices by {without:.2f} thousand dollars, with"
+        f" it by {with_b:.2f}: a difference of {gap.text(2)}{chance}. Ridge regression misses them"
+        f" by {ridge:.2f}."
+    )
+
+
+def use(model, protocol, features) -> Use:
+    """Say what a network is for, and how the features of a district become its inputs."""
+    taken = tuple(one for one in features if one.name != "B" or not protocol.drop_b)
+    numbers = [one for one in taken if one.name != "CHAS" or not protocol.one_hot_chas]
+    columns = [(one.name, one.mean, one.deviation or 1.0) for one in numbers]
+    if protocol.one_hot_chas:
+        columns += [("CHAS", 1.0, -1.0), ("CHAS", 0.0, 1.0)]  # not on the river, on it
+    encodes = (
+        "B, for which other features stand in" if protocol.drop_b else "B, which this one takes"
+    )
+    return Use(
+        takes="row",
+        purpose="Estimates the median price of the homes of a district of Boston in the 1970s.",
+        not_for="pricing homes, today or anywhere: the data encode the race of the residents, in"
+        f" {encodes}.",
+        unit="thousand dollars",
+        features=taken,
+        columns=tuple(columns),
+    )
+
+
 def validation_mae(saved, variant):
     """Return the mean validation MAE of the folds: a row for each epoch, a column for each seed."""
     return saved.by_fold(variant, "val_mae").T.groupby(level="seed").mean(skipna=False).T
 
 
 def lowest_errors(saved, variant):
-    """Return the validation MAE of each fold at the epoch of its seed's lowest mean, (folds,).
-
-    NaN for all where a training failed.
-    """
+    """Return the MAE of each fold at its seed's best epoch, (folds,); NaN if a training failed."""
     by_fold = saved.by_fold(variant, "val_mae")
     if by_fold.isna().any(axis=None):
-        return np.full(VARIANTS[variant]["folds"], np.nan)
+        return np.full(by_fold.columns.get_level_values("fold").nunique(), np.nan)
     best = validation_mae(saved, variant).idxmin()
     at_best = [by_fold.loc[epoch, seed].to_numpy(float) for seed, epoch in best.items()]
     return np.mean(at_best, axis=0)
@@ -127,8 +162,8 @@ def lowest_errors(saved, variant):
 
 def difference_on_folds(saved, first, second):
     """Return the interval of the first variant's validation MAE minus the second's."""
-    share = 1 / (VARIANTS[first]["folds"] - 1)
-    return fold_interval(lowest_errors(saved, first) - lowest_errors(saved, second), share)
+    errors = lowest_errors(saved, first) - lowest_errors(saved, second)
+    return fold_interval(errors, 1 / (len(errors) - 1))
 
 
 def difference_on_rows(saved, first, second):
@@ -198,7 +233,7 @@ def stopping_early_costs(saved):
         stop = mae.drop(columns=fold).mean(axis=1).idxmin()
         costs.append(mae.loc[max(1, stop // 2), fold] - mae.loc[stop, fold])
         stops.append(stop)
-    cost = fold_interval(costs, 1 / (VARIANTS[name]["folds"] - 1))
+    cost = fold_interval(costs, 1 / (len(costs) - 1))
     return above(cost), (
         f"half of the best epochs ({', '.join(map(str, stops))}) costs {cost.text(3)} in validation"
         " MAE, on folds that have no part in choosing them"
@@ -231,10 +266,7 @@ def small_sets_overfit(saved):
     for name in ROWS:
         gap = saved.by_seed(name, "val_mae") - saved.by_seed(name, "mae")
         gaps[name] = gap.iloc[-50:].mean().to_numpy()
-    steps = [
-        difference_interval(gaps["rows_100"], gaps["rows_200"]),
-        difference_interval(gaps["rows_200"], gaps["rows_404"]),
-    ]
+    steps = [difference_interval(gaps[fewer], gaps[more]) for fewer, more in pairwise(ROWS)]
     words = ", ".join(f"{ROWS[name]} rows {mean_interval(gaps[name]).text(2)}" for name in ROWS)
     return together(*map(above, steps)), (
         f"test MAE minus training MAE over the last 50 epochs: {words};"
@@ -257,6 +289,12 @@ def leak_flatters(saved):
 
 
 CLAIMS = [
-    *(possible_without_b, b_is_of_little_use, overfits_near_200, overfits_later),
-    *(stopping_early_costs, longer_is_better, small_sets_overfit, leak_flatters),
+    possible_without_b,
+    b_is_of_little_use,
+    overfits_near_200,
+    overfits_later,
+    stopping_early_costs,
+    longer_is_better,
+    small_sets_overfit,
+    leak_flatters,
 ]

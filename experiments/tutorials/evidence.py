@@ -5,6 +5,7 @@ Nothing here trains: change a saved history and the verdicts change with it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,24 @@ def claim(key: str, text: str, *needs: str, epochs: int = 1):
 
     def make(test: Callable[[Saved], tuple[str, str]]) -> Claim:
         return Claim(key, text, needs, epochs, test)
+
+    return make
+
+
+def needs(*models: str):
+    """Let a function that says in a sentence what was found be empty where it has no ground.
+
+    Args:
+        models: those whose results it reads; each has to be there, and none may have failed.
+    """
+
+    def make(sentence: Callable[[Saved], str]) -> Callable[[Saved], str]:
+        @functools.wraps(sentence)
+        def found(saved: Saved) -> str:
+            failed = {failure.model for failure in saved.failures}
+            return sentence(saved) if {*models} <= {*saved.models} - failed else ""
+
+        return found
 
     return make
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from results.model_card import Use
 from results.saved import Saved
 from results.statistics import difference_interval, mean_interval
 from tutorials.catalogue import About
@@ -12,11 +13,12 @@ from tutorials.evidence import (
     claim,
     facts_beside,
     lowest_epochs,
+    needs,
     scores_beside,
     together,
     turns_up_after,
     with_reasons,
-)  # fmt: skip
+)
 
 ABOUT = About(
     title="IMDB reviews",
@@ -32,8 +34,9 @@ ABOUT = About(
     networks=("retrained", "held_out", "units_4", "units_64"),
     input="text",
 )
-UNITS = {"held_out": 16, "retrained": 16, "units_4": 4, "units_64": 64}
-BY_WIDTH = ("units_4", "held_out", "units_64")
+UNITS = {"units_4": 4, "held_out": 16, "units_64": 64}  # of each hidden layer
+BY_WIDTH = tuple(UNITS)
+ANSWERS = ("negative", "positive")
 NUMBERS = {"retrained": {"test": {"loss": 0.3139, "accuracy": 0.8771}}}
 FACTS = {
     "training reviews": 25_000,
@@ -74,6 +77,41 @@ def numbers(saved: Saved):
             name = f"retrained: probability of test review {row}"
             rows.append(beside(name, theirs, ours[:, places[row % reviews]]))
     return with_reasons(rows, REASONS)
+
+
+def facts(arrays):
+    """Return what the tutorial prints of the data."""
+    (texts, labels), (test_texts, _) = arrays
+    return {
+        "training reviews": len(texts),
+        "test reviews": len(test_texts),
+        "words of review 0": len(texts[0]),
+        "words of review 1": len(texts[1]),
+        "first ten words of review 0": texts[0][:10],
+        "label of review 0": int(labels[0]),
+    }
+
+
+@needs("retrained")
+def finding(saved: Saved) -> str:
+    """Say in a sentence what was found."""
+    network = saved.mean("retrained", "test", "accuracy").mean
+    linear = saved.record["baselines"]["logistic regression"]["accuracy"]
+    return (
+        f"A network with two hidden layers gets {network:.3f} of the test reviews right, logistic"
+        f" regression, which has none, {linear:.3f}."
+    )
+
+
+def use(model, protocol, features) -> Use:
+    """Say what a network is for."""
+    return Use(
+        takes="text",
+        purpose="Tells whether an English film review is positive or negative.",
+        not_for="judging people or what they write elsewhere: it knows which words occur in film"
+        " reviews until 2011, not what is said with them.",
+        answers=ANSWERS,
+    )
 
 
 @claim("02a1", "The network overfits after epoch 4", "held_out", epochs=5)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from results.model_card import Use
 from results.saved import Saved
 from results.statistics import difference_interval, difference_on_test_set, mean_interval
 from tutorials.catalogue import About
@@ -11,6 +12,7 @@ from tutorials.evidence import (
     claim,
     facts_beside,
     largest,
+    needs,
     scores_beside,
     slopes,
     together,
@@ -48,15 +50,79 @@ FACTS = {
 FASHION = ("first_model", "second_model")
 LAST = 10  # epochs over which a slope is taken
 DRESS = 3
-CLOTHES = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-    "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
+DIGITS = tuple("0123456789")
+CLOTHES = tuple(
+    "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(",")
+)
 
 
 def numbers(saved: Saved):
     """Return the tutorial's numbers beside ours."""
     return [*scores_beside(saved, NUMBERS), *facts_beside(saved, FACTS)]
+
+
+def facts(name, sets):
+    """Return what the tutorial prints of a data set.
+
+    Args:
+        name: of the data set.
+        sets: images and classes, of `all` training images and of those that are `train` and `val`
+            after the split.
+    """
+    (images, classes), (x, y), (x_val, _) = (sets[part] for part in ("all", "train", "val"))
+    return {
+        f"{name}: shape of the training images": images.shape,
+        f"{name}: training images after the split": len(x),
+        f"{name}: validation images": len(x_val),
+        f"{name}: class of training image 0": classes[0],
+        f"{name}: first and last three classes after the split": [*y[:3], *y[-3:]],
+    }
+
+
+def images(name, sets):
+    """Choose the images of a data set that the tutorial shows, as arrays to save; as for `facts`.
+
+    With them go the classes of its test set.
+    """
+    (images, classes), (test_images, test_classes) = sets["all"], sets["test"]
+    rng = np.random.RandomState(777)  # the tutorial's generator
+    some, one = rng.randint(len(images), size=9), rng.randint(len(test_images))
+    return {
+        f"{name}.targets": test_classes.astype(np.uint8),
+        f"{name}.images": images[some],
+        f"{name}.labels": classes[some],
+        f"{name}.first_image": images[0],
+        f"{name}.first_label": classes[0],
+        f"{name}.test_rows": np.array([8, one]),
+        f"{name}.test_images": test_images[[8, one]],
+    }
+
+
+@needs("mnist", *FASHION)
+def finding(saved: Saved) -> str:
+    """Say in a sentence what was found."""
+    names = "mnist", *FASHION
+    digits, clothes, deeper = (saved.mean(name, "test", "accuracy").mean for name in names)
+    return (
+        f"The same network gets {digits:.3f} of the digits right but {clothes:.3f} of the clothes;"
+        f" another layer makes it {deeper:.3f}."
+    )
+
+
+def use(model, protocol, features) -> Use:
+    """Say what a network is for."""
+    takes, what = "clothing", "piece of clothing"
+    if protocol.data == "mnist":
+        takes = what = "digit"
+    return Use(
+        takes=takes,
+        purpose=f"Tells which of ten kinds a {what} in a grey picture of 28x28 pixels is.",
+        not_for=f"decisions that rest on it. It has seen one {what} a picture, centred, and names"
+        " one of the ten for any other picture, too.",
+        answers=DIGITS if takes == "digit" else CLOTHES,
+        data=protocol.data,
+        targets=f"{protocol.data}.targets",
+    )
 
 
 @claim("07a", "More epochs do not raise the validation accuracy on digits", "mnist", epochs=15)
@@ -123,7 +189,7 @@ def both_overfit(saved):
     tables = {name: saved.by_seed(name, "val_loss") for name in FASHION}
     rises = {name: mean_interval(1e3 * slopes(table, LAST)) for name, table in tables.items()}
     words = ", ".join(
-        f"{name} {rise.text(2)} thousandths an epoch, lowest after epoch"
+        f"{saved.name(name)} {rise.text(2)} thousandths an epoch, lowest after epoch"
         f" {tables[name].mean(axis=1).idxmin()}"
         for name, rise in rises.items()
     )
@@ -148,6 +214,11 @@ def dresses_are_taken_for_coats(saved):
 
 
 CLAIMS = [
-    *(more_epochs_do_not_help, five_is_worst, deeper_is_no_better, loss_went_up),
-    *(clothes_are_harder, both_overfit, dresses_are_taken_for_coats),
+    more_epochs_do_not_help,
+    five_is_worst,
+    deeper_is_no_better,
+    loss_went_up,
+    clothes_are_harder,
+    both_overfit,
+    dresses_are_taken_for_coats,
 ]

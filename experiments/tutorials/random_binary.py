@@ -5,10 +5,11 @@ from itertools import pairwise
 import numpy as np
 import scipy  # which imports its parts when they are used
 
+from results.model_card import Use
 from results.saved import Saved
 from results.statistics import mean_interval, proportion_interval
 from tutorials.catalogue import About
-from tutorials.evidence import above, below, claim, near, scores_beside, together
+from tutorials.evidence import above, below, claim, near, needs, scores_beside, together
 
 ABOUT = About(
     title="Random binary classification",
@@ -25,7 +26,9 @@ ABOUT = About(
     generated=True,
 )
 MODELS = ("perceptron", "mlp", "deep_mlp")
+MORE_ACCURACY = "accuracy_5000_rows"
 MORE_ROWS = 5_000  # to see chance more closely than the tutorial's 100 test rows can show it
+FEATURES = {f"x{i}": "a random number from 0 to 1" for i in range(1, 13)}
 NUMBERS = {
     "perceptron": {
         "final": {"loss": 0.6842, "accuracy": 0.5530},
@@ -47,15 +50,38 @@ def numbers(saved: Saved):
     return scores_beside(saved, NUMBERS, test_rows_vary=True)
 
 
+@needs("deep_mlp")
+def finding(saved: Saved) -> str:
+    """Say in a sentence what was found."""
+    old, new = (
+        saved.mean("deep_mlp", *of).mean for of in (("final", "accuracy"), ("test", MORE_ACCURACY))
+    )
+    return (
+        f"The deep network memorises noise: it gets {old:.2f} of the training labels right and"
+        f" {new:.2f} of new ones."
+    )
+
+
+def use(model, protocol, features) -> Use:
+    """Say what a network is for."""
+    return Use(
+        takes="row",
+        purpose="Answers 0 or 1 to twelve numbers, as it has memorised.",
+        not_for="anything: its training labels were drawn at random.",
+        answers=("0", "1"),
+        features=features,
+    )
+
+
 @claim("01a1", "The fewer layers, the more of the training labels are memorised", *MODELS)
 def memorises_more(saved):
     """Compare the training accuracy that is reached, in pairs by seed."""
     reached = [saved.scores(name, "final", "accuracy") for name in MODELS]
     gaps = [mean_interval(fewer - more) for fewer, more in pairwise(reached)]
-    each = zip(MODELS, reached, strict=True)
+    each = zip(map(saved.name, MODELS), reached, strict=True)
     return together(*map(above, gaps)), (
         f"training accuracy at the end: {', '.join(f'{n} {r.mean():.3f}' for n, r in each)};"
-        f" perceptron minus mlp {gaps[0].text(3)}, mlp minus deep_mlp {gaps[1].text(3)}"
+        f" one layer less changes it by {gaps[0].text(3)} and {gaps[1].text(3)}"
     )
 
 
@@ -67,11 +93,11 @@ def settles_sooner(saved):
         loss = saved.by_seed(name, "loss").rolling(10, min_periods=1).mean()
         settled.append((loss < loss.iloc[0] * 0.1 + loss.iloc[-1] * 0.9).idxmax().to_numpy())
     gaps = [mean_interval(more - fewer) for fewer, more in pairwise(settled)]
-    each = zip(MODELS, map(mean_interval, settled), strict=True)
+    each = zip(map(saved.name, MODELS), map(mean_interval, settled), strict=True)
     epochs = ", ".join(f"{name} {epoch.text(0)}" for name, epoch in each)
     return together(*map(above, gaps)), (
         f"nine tenths of the fall of the training loss are made after epoch: {epochs};"
-        f" mlp minus perceptron {gaps[0].text(0)}, deep_mlp minus mlp {gaps[1].text(0)}"
+        f" one layer more changes it by {gaps[0].text(0)} and {gaps[1].text(0)}"
     )
 
 
@@ -81,10 +107,10 @@ def stays_at_chance(saved):
     level = 1 - 0.05 / len(MODELS)  # Bonferroni: one false alarm in twenty for the three
     shares = {}
     for name in MODELS:
-        scores = saved.scores(name, "test", "accuracy_5000_rows")
+        scores = saved.scores(name, "test", MORE_ACCURACY)
         rows = MORE_ROWS * len(scores)
         shares[name] = proportion_interval(round(scores.mean() * rows), rows, level)
-    words = ", ".join(f"{name} {share.text()}" for name, share in shares.items())
+    words = ", ".join(f"{saved.name(name)} {share.text()}" for name, share in shares.items())
     return together(*(near(share, 0.5, 0.02) for share in shares.values())), (
         f"share of right answers on {MORE_ROWS:,} new rows for each of {len(scores)} seeds: {words}"
         " (simultaneous); holds within 0.02 of a half"

@@ -49,8 +49,16 @@ def test_epochs_set_the_first_phases_and_cap_the_retraining(epochs, expected):
 @pytest.mark.parametrize(
     "arguments",
     [
-        *("--seeds 2", "--seeds 10", "--seed 8", "--epochs 3", "--batch-size 16", "--models mlp"),
-        *("--hidden 64", "--dropout 0.1", "--optimizer sgd", "--learning-rate 0.1"),
+        "--seeds 2",
+        "--seeds 10",
+        "--seed 8",
+        "--epochs 3",
+        "--batch-size 16",
+        "--models mlp",
+        "--hidden 64",
+        "--dropout 0.1",
+        "--optimizer sgd",
+        "--learning-rate 0.1",
     ],
 )
 def test_what_changes_the_computation_stays_out_of_figures(arguments):
@@ -123,8 +131,16 @@ def test_models_keep_the_tutorials_order():
 @pytest.mark.parametrize(
     "option",
     [
-        *("--hidden=64,,64", "--hidden=0", "--hidden=", "--hidden=a", "--hidden=64.5"),
-        *("--dropout=1", "--dropout=nan", "--dropout=-0.1", "--models=mlp,", "--models=,"),
+        "--hidden=64,,64",
+        "--hidden=0",
+        "--hidden=",
+        "--hidden=a",
+        "--hidden=64.5",
+        "--dropout=1",
+        "--dropout=nan",
+        "--dropout=-0.1",
+        "--models=mlp,",
+        "--models=,",
     ],
 )
 def test_a_bad_value_ends_with_status_2(option):

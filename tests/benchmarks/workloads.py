@@ -42,11 +42,11 @@ class Workload:
             rates = self.dropout if dropout else (0.0, 0.0)
             output = self.units, self.activation
             model = models.convolutional(
-                "model", shape, self.blocks, self.hidden[0], *output, rates
+                shape, self.blocks, self.hidden[0], *output, rates, name="model"
             )
         else:
             inputs = shape[0] if len(shape) == 1 else shape
-            model = models.dense("model", inputs, self.hidden, self.units, self.activation)
+            model = models.dense(inputs, self.hidden, self.units, self.activation, name="model")
         metric = "mae" if self.loss == "mse" else "accuracy"
         model.compile(optimizer=self.optimizer, loss=self.loss, metrics=[metric])
         return model

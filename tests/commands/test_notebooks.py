@@ -37,7 +37,8 @@ def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
     assert {base64.b64decode(image) for image in shown} == figures
     assert len(shown) == len(figures) >= 1
     assert "\x1b" not in json.dumps(outputs, ensure_ascii=False)  # no bars
-    assert "Results: " in "".join(outputs[-1]["text"])
+    assert any("Results: " in "".join(output.get("text", "")) for output in outputs)
+    assert "validation mae" in "".join(outputs[-1]["text"])  # the last line says what was found
     for file in ("record.json", "history.csv", "predictions.npz"):
         assert (written[0] / file).read_bytes() == (written[1] / file).read_bytes(), file
 

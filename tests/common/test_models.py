@@ -1,6 +1,5 @@
 """The builders: parameter counts, worked out by hand."""
 
-import keras
 import pytest
 
 from common import models
@@ -19,28 +18,20 @@ from common import models
     ],
 )
 def test_dense(inputs, hidden, units, parameters):
-    model = models.dense("network", inputs, hidden, units, "sigmoid")
+    model = models.dense(inputs, hidden, units, "sigmoid", name="network")
     assert model.count_params() == parameters
     assert model.output_shape == (None, units)
 
 
 def test_dense_with_dropout_behind_each_hidden_layer():
-    model = models.dense("network", 12, (64, 8), 1, dropout=0.25)
+    model = models.dense(12, (64, 8), 1, dropout=0.25, name="network")
     kinds = [type(layer).__name__ for layer in model.layers]
     assert kinds == ["Dense", "Dropout", "Dense", "Dropout", "Dense"]
     assert [layer.rate for layer in model.layers if "dropout" in layer.name] == [0.25, 0.25]
 
 
-def test_the_optimizer_is_the_tutorials_unless_replaced():
-    assert models.optimizer("sgd", {"hidden": (64,)}) == "sgd"
-    assert models.optimizer("sgd", {"optimizer": "adam"}) == "adam"
-    slow = models.optimizer("sgd", {"learning_rate": 0.5})
-    assert isinstance(slow, keras.optimizers.SGD)
-    assert float(slow.learning_rate.numpy()) == 0.5
-
-
 def test_convolutional():
-    model = models.convolutional("cnn", (28, 28, 1), [(32,), (32,)], 256, 1, "sigmoid")
+    model = models.convolutional((28, 28, 1), [(32,), (32,)], 256, 1, "sigmoid", name="cnn")
     # 28 -> 26 -> 13 -> 11 -> 5 pixels a side.
     assert model.count_params() == 320 + 9_248 + (5 * 5 * 32 * 256 + 256) + 257
     assert not [layer for layer in model.layers if "dropout" in layer.name]
@@ -48,7 +39,7 @@ def test_convolutional():
 
 def test_deep_convolutional_with_dropout():
     blocks = [(32, 32), (64, 64)]
-    model = models.convolutional("deep", (28, 28, 1), blocks, 256, 1, "sigmoid", (0.25, 0.5))
+    model = models.convolutional((28, 28, 1), blocks, 256, 1, "sigmoid", (0.25, 0.5), name="deep")
     # 28 -> 26 -> 24 -> 12 -> 10 -> 8 -> 4 pixels a side.
     convolutions = 320 + 9_248 + 18_496 + 36_928
     assert model.count_params() == convolutions + (4 * 4 * 64 * 256 + 256) + 257

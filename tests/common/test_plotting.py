@@ -6,7 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
-from common import plotting
+from common import histories, plotting
 from results import statistics
 
 EPOCHS = np.arange(1, 11)
@@ -29,7 +29,7 @@ def lines(figure):
 
 
 @pytest.mark.parametrize(
-    "figure", [plotting.twin_axes({"mlp": CURVE}), plotting.panels({"mlp": CURVE})]
+    "figure", [histories.twin_axes({"mlp": CURVE}), histories.panels({"mlp": CURVE})]
 )
 def test_training_is_dashed_and_validation_solid(figure):
     drawn = {line.get_label(): line for line in lines(figure)}
@@ -44,7 +44,7 @@ def test_training_is_dashed_and_validation_solid(figure):
 
 def test_the_lowest_validation_loss_is_marked():
     curve = CURVE.assign(val_loss=[3, 2, 1, 2, 3, 4, 5, 6, 7, 8])
-    left, right = plotting.panels({"mlp": curve}).axes
+    left, right = histories.panels({"mlp": curve}).axes
     marks = [line for line in left.get_lines() if line.get_label() == "lowest: epoch 3"]
     assert [list(mark.get_xdata()) for mark in marks] == [[3, 3]]
     assert len(right.get_lines()) == 2
@@ -53,20 +53,19 @@ def test_the_lowest_validation_loss_is_marked():
 def test_without_validation_only_training_is_drawn():
     empty = CURVE.assign(val_loss=np.nan, val_accuracy=np.nan)
     for curve in (empty, CURVE[["seed", "epoch", "loss", "accuracy"]]):
-        assert len(lines(plotting.panels({"mlp": curve}))) == 2
+        assert len(lines(histories.panels({"mlp": curve}))) == 2
 
 
-def test_one_metric_is_drawn_as_by_hand(tmp_path):
-    figure, axes = plotting.new(size=(5, 3))
-    plotting.metric_by_epoch(axes, CURVE, "loss", "mlp")
-    by_hand = Figure(figsize=(5, 3), layout="constrained")
+def test_an_overlay_is_drawn_as_by_hand(tmp_path):
+    training, validation = (CURVE.set_index("epoch")[[name]] for name in ("loss", "val_loss"))
+    figure = histories.overlay({"held out": validation}, "mlp", "loss", {"trained on": training})
+    by_hand = Figure(figsize=(7.2, 4.6), layout="constrained")
     axes = by_hand.subplots()
-    axes.plot(EPOCHS, 1 / EPOCHS, "--", color="#D55E00", label="training loss")
-    axes.plot(EPOCHS, 1.2 / EPOCHS, color="#D55E00", label="validation loss")
-    axes.set_title("mlp")
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("loss")
-    axes.legend(fontsize=8)
+    axes.plot(EPOCHS, 1.2 / EPOCHS, label="held out")
+    axes.plot(EPOCHS, 1 / EPOCHS, "--", color="C0", label="trained on")
+    axes.set(title="mlp", xlabel="epoch", ylabel="loss")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend()
     paths = [tmp_path / "ours.png", tmp_path / "by_hand.png"]
     for path, drawn in zip(paths, (figure, by_hand), strict=True):
         plotting.save(drawn, path)
@@ -84,7 +83,7 @@ def several(seeds):
 @pytest.mark.parametrize(("seeds", "thin"), [(3, 3), (10, 0)])
 def test_several_seeds_are_a_mean_and_a_named_band(seeds, thin):
     curve = several(seeds)
-    figure = plotting.panels({"mlp": curve})
+    figure = histories.panels({"mlp": curve})
     axes = figure.axes[0]
     drawn = {line.get_label(): line for line in axes.get_lines()}
     np.testing.assert_allclose(drawn["training loss"].get_ydata(), 1 / EPOCHS)
@@ -98,11 +97,11 @@ def test_several_seeds_are_a_mean_and_a_named_band(seeds, thin):
 
 
 def test_one_seed_has_no_band():
-    texts = plotting.panels({"mlp": CURVE}).axes[0].get_legend().get_texts()
+    texts = histories.panels({"mlp": CURVE}).axes[0].get_legend().get_texts()
     assert not any("95%" in text.get_text() for text in texts)
 
 
-@pytest.mark.parametrize("draw", [plotting.twin_axes, plotting.panels])
+@pytest.mark.parametrize("draw", [histories.twin_axes, histories.panels])
 def test_simple_predictors_are_a_named_line(draw):
     figure = draw({"mlp": CURVE}, levels={"majority class": 0.6})
     marked = [
@@ -115,7 +114,7 @@ def test_simple_predictors_are_a_named_line(draw):
 
 
 def test_twin_axes_keep_the_tutorials_limits():
-    figure = plotting.twin_axes({"mlp": CURVE}, (0.0, 0.5), (0.8, 1.0))
+    figure = histories.twin_axes({"mlp": CURVE}, (0.0, 0.5), (0.8, 1.0))
     left, right = figure.axes
     assert (left.get_ylim(), right.get_ylim()) == ((0.0, 0.5), (0.8, 1.0))
 
@@ -137,6 +136,6 @@ def test_the_confusion_matrix_counts():
 def test_saved_figures_are_the_same_bytes_and_samples_are_marked(tmp_path):
     contents = []
     for watermark in ("", "", "SAMPLE DATA"):
-        plotting.save(plotting.twin_axes({"mlp": CURVE}), tmp_path / "figure.png", watermark)
+        plotting.save(histories.twin_axes({"mlp": CURVE}), tmp_path / "figure.png", watermark)
         contents.append((tmp_path / "figure.png").read_bytes())
     assert contents[0] == contents[1] != contents[2]

@@ -24,26 +24,26 @@ LABELS = RNG.integers(2, size=(150, 1)).astype("float32")
 
 
 def perceptron():
-    model = models.dense("mlp", 12, (16, 8), 1, "sigmoid")
+    model = models.dense(12, (16, 8), 1, "sigmoid", name="mlp")
     model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
     return model, RNG.random((150, 12), np.float32), LABELS
 
 
 def words():
-    model = models.dense("words", 100, (16,), 4, "softmax")
+    model = models.dense(100, (16,), 4, "softmax", name="words")
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
     rows = encoding.MultiHot.encode([RNG.integers(100, size=12) for _ in range(150)], 100)
     return model, rows, np.eye(4, dtype="float32")[RNG.integers(4, size=150)]
 
 
 def regression():
-    model = models.dense("regression", 13, (8,), 1)
+    model = models.dense(13, (8,), 1, name="regression")
     model.compile(optimizer="adam", loss="mse", metrics=["mae"])
     return model, RNG.random((150, 13), np.float32), RNG.random((150, 1), np.float32)
 
 
 def convolutional():
-    model = models.convolutional("cnn", (12, 12, 1), [(4,), (4,)], 8, 1, "sigmoid")
+    model = models.convolutional((12, 12, 1), [(4,), (4,)], 8, 1, "sigmoid", name="cnn")
     model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=["accuracy"])
     return model, encoding.Pixels(RNG.integers(256, size=(150, 12, 12, 1), dtype=np.uint8)), LABELS
 
@@ -58,7 +58,8 @@ def test_fit_gives_the_history_and_the_weights_of_keras(build):
 
     history = training.fit(model, x[:100], y[:100], validation_data=(x[100:], y[100:]), **options)
     stock = twin.fit(
-        *(contender.floats(x[:100]), y[:100]),
+        contender.floats(x[:100]),
+        y[:100],
         validation_data=(contender.floats(x[100:]), y[100:]),
         **options,
         verbose=0,
@@ -96,11 +97,11 @@ def test_many_epochs_in_a_call_are_the_same_as_one(epochs, monkeypatch):
         monkeypatch.setattr(compiled, "ROWS_PER_CALL", rows_per_call)
         monkeypatch.setattr(compiled, "_twins", {})
         keras.utils.set_random_seed(1)
-        model = models.dense("mlp", 12, (4,), 1, "sigmoid")
+        model = models.dense(12, (4,), 1, "sigmoid", name="mlp")
         model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
         validation = x[:40], LABELS[:40]
         history = training.fit(
-            *(model, x, LABELS), epochs=epochs, batch_size=32, validation_data=validation, seed=3
+            model, x, LABELS, epochs=epochs, batch_size=32, validation_data=validation, seed=3
         )
         assert [twin.most_epochs for twin in compiled._twins.values()] == [most_epochs]
         assert history.epoch == list(range(epochs))
@@ -176,7 +177,7 @@ def test_a_batch_larger_than_the_training_set_is_one_batch():
     histories = []
     for batch_size in (150, 1000):
         keras.utils.set_random_seed(0)
-        model = models.dense("mlp", 12, (4,), 1, "sigmoid")
+        model = models.dense(12, (4,), 1, "sigmoid", name="mlp")
         model.compile(optimizer="sgd", loss="binary_crossentropy")
         x = np.linspace(0, 1, 1800, dtype=np.float32).reshape(150, 12)
         histories.append(training.fit(model, x, LABELS, epochs=2, batch_size=batch_size).history)
@@ -280,7 +281,7 @@ def test_one_compilation_serves_every_model_of_an_architecture():
     compiled._twins.clear()
     for hidden, seed in (((8,), 0), ((8,), 1), ((9,), 0)):
         keras.utils.set_random_seed(seed)
-        model = models.dense(f"network_{seed}", 12, hidden, 1, "sigmoid")
+        model = models.dense(12, hidden, 1, "sigmoid", name=f"network_{seed}")
         model.compile(optimizer="adam", loss="mse", metrics=["mae"])
         for epochs in (1, 60):
             x, y = np.ones((20, 12), np.float32), np.ones((20, 1))

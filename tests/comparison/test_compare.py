@@ -17,7 +17,7 @@ from common import plotting
 from comparison import curves
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
 from results import records
-from results.training_result import Training
+from results.training_result import Trained
 from saved_runs import LOSSES, mlp, training, write
 
 PUBLISHED = ROOT / "figures" / "05_mnist_odd_even"
@@ -241,7 +241,7 @@ def test_models_of_different_names_are_compared(run):
 
 def test_one_model_is_compared_with_several(run, tmp_path):
     runs = [
-        Training(name, seed, None, training(loss + gain), 1.0)
+        Trained(name, seed, None, training(loss + gain), 1.0)
         for name, gain in (("mlp", 0.0), ("cnn", -0.1), ("deep_cnn", 0.1))
         for seed, loss in enumerate(LOSSES)
     ]
@@ -272,7 +272,7 @@ def test_runs_of_other_epochs_are_compared_over_those_they_share(run, tmp_path):
 
 
 def test_models_that_one_run_lacks_are_named(run, tmp_path):
-    a, b, c = (Training(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn", "wide"))
+    a, b, c = (Trained(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn", "wide"))
     write(tmp_path / "a", [a, b])
     write(tmp_path / "b", [c, a])
     done = run(tmp_path / "a", tmp_path / "b", "--assert-equal")
@@ -463,7 +463,7 @@ def test_the_figure_shows_both_means_and_their_difference(tmp_path):
 
 
 def test_folds_are_drawn_as_their_mean(tmp_path):
-    runs = [Training("mlp", 0, fold, training(loss), 1.0) for fold, loss in enumerate((0.3, 0.5))]
+    runs = [Trained("mlp", 0, fold, training(loss), 1.0) for fold, loss in enumerate((0.3, 0.5))]
     saved = write(tmp_path, runs)
     upper, _, gap, _ = curves.draw({"A": saved, "B": saved}, {"A": "a", "B": "b"}, "loss").axes
     assert drawn(upper, "A") == ([1, 2, 3], [1.2, 0.6, 0.4])

@@ -10,7 +10,7 @@ from scipy import stats
 
 from comparison import repetition, scores
 from comparison.repetition import DIFFERENT
-from results.training_result import Training
+from results.training_result import Trained
 from saved_runs import ACCURACIES, LOSSES, ROWS, mlp, published, row_of, training, write
 
 
@@ -42,7 +42,7 @@ def test_without_validation_the_best_of_the_training_is_compared(tmp_path):
 def test_folds_are_averaged_within_a_seed(tmp_path):
     losses = {0: (0.2, 0.4), 1: (0.3, 0.7)}
     runs = [
-        Training("mlp", seed, fold, training(loss, metric="mae", lowest=fold + 1), 1.0)
+        Trained("mlp", seed, fold, training(loss, metric="mae", lowest=fold + 1), 1.0)
         for seed, folds in losses.items()
         for fold, loss in enumerate(folds)
     ]
@@ -181,7 +181,7 @@ def test_within_the_tolerance_scores_are_the_same(tmp_path):
 
 
 def test_models_are_selected_under_other_names(tmp_path):
-    runs = [Training(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn")]
+    runs = [Trained(name, 0, None, training(0.3), 1.0) for name in ("mlp", "cnn")]
     saved = write(tmp_path, runs)
     chosen = scores.select(saved, {"mlp=cnn": "cnn"})
     assert chosen.models == ["mlp=cnn"]
@@ -250,7 +250,7 @@ def test_sample_data_beside_real_ones_get_no_verdict(tmp_path):
 
 
 def test_a_model_trained_on_folds_is_not_compared_with_one_that_is_not(tmp_path):
-    runs = [Training("mlp", 0, fold, training(0.3), 1.0) for fold in range(2)]
+    runs = [Trained("mlp", 0, fold, training(0.3), 1.0) for fold in range(2)]
     first, second = mlp(tmp_path / "a", LOSSES), write(tmp_path / "b", runs)
     assert scores.shared_models(first, second) == []
     assert scores.rows(first, second) == []

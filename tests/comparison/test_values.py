@@ -15,7 +15,7 @@ from comparison.repetition import IDENTICAL
 from comparison.values import Change
 from results import records
 from results.saved import KEYS
-from results.training_result import Training
+from results.training_result import Trained
 from saved_runs import mlp, training, with_value, write
 
 
@@ -24,8 +24,8 @@ def saved(tmp_path_factory):
     """Return the runs of a model with two seeds and of one with two folds and no validation."""
     folds = [training(0.5 + fold / 10, validated=False) for fold in range(2)]
     folds = [replace(fold, test={}, test_noise={}, outputs=None, right=None) for fold in folds]
-    runs = [Training("mlp", seed, None, training(0.3 + seed / 100), 1.0) for seed in (4, 5)]
-    runs += [Training("cnn", 4, fold, result, 1.0) for fold, result in enumerate(folds)]
+    runs = [Trained("mlp", seed, None, training(0.3 + seed / 100), 1.0) for seed in (4, 5)]
+    runs += [Trained("cnn", 4, fold, result, 1.0) for fold, result in enumerate(folds)]
     return write(tmp_path_factory.mktemp("saved"), runs)
 
 

@@ -164,7 +164,7 @@ def test_reviews_carry_sentiment_and_noise(sample):
     assert np.bincount(y_train).min() > 0.45 * len(y_train)
     model = LogisticRegression(C=0.01).fit(x_train, y_train)
     assert 0.8 < model.score(x_test, y_test) < 0.95
-    sure = LogisticRegression(C=100).fit(x_train, y_train)  # learns the training reviews by heart
+    sure = LogisticRegression(C=100).fit(x_train, y_train)  # memorises the training reviews
     assert sure.score(x_train, y_train) == 1
     assert sure.score(x_test, y_test) < model.score(x_test, y_test)
     index = {word: place for place, word in words.items()}

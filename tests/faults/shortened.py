@@ -7,8 +7,12 @@ from conftest import run_script
 RUNS = {
     "01_random_binary": ["--epochs", "300", "--seeds", "3", "--models", "perceptron,mlp"],
     "04_boston_regression": [
-        *("--epochs", "60", "--seeds", "2"),
-        *("--models", "without_b_3_folds,rows_100"),
+        "--epochs",
+        "60",
+        "--seeds",
+        "2",
+        "--models",
+        "without_b_3_folds,rows_100",
     ],
     "05_mnist_odd_even": ["--epochs", "2", "--seeds", "1", "--models", "mlp,cnn"],
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import compare
 import report
-from base import command_line, paths
+from base import command_line, paths, protocol
 from base.paths import ROOT
 from commands import data
 from common import experiment
@@ -58,8 +58,9 @@ bad = st.sampled_from(list(BAD)).flatmap(lambda flag: st.tuples(st.just(flag), B
 def status_and_errors(script, arguments, monkeypatch):
     """Run a script in this process up to where it would load or train."""
 
-    def start(self, *described, **protocol):
-        command_line.parse(*described, **protocol)
+    def start(self, name, description, models, tutorial, **options):
+        options |= protocol.command_line_options(models)
+        command_line.parse(name, description, **options)
         raise AssertionError("it started")
 
     monkeypatch.setattr(experiment.Experiment, "__init__", start)

@@ -265,7 +265,11 @@ def test_a_users_keras_json_changes_nothing(tmp_path, folder_with):
         (path.parents[1] / "keras.json").write_text(content)
         done = run_script(
             "04_boston_regression.py",
-            *(*options, "--models", "rows_100", "--out", str(tmp_path / out)),
+            *options,
+            "--models",
+            "rows_100",
+            "--out",
+            str(tmp_path / out),
             home=tmp_path / out,
         )
         assert done.returncode == 0, done.stderr

@@ -58,7 +58,9 @@ def test_a_full_disk_is_one_line_and_the_old_results_stay(arguments, kind, resul
     pages = sum(-(-path.stat().st_size // 4096) for path in old.rglob("*") if path.is_file())
     done = run_script(
         f"{STEM}.py",
-        *(*arguments, "--out", str(results)),
+        *arguments,
+        "--out",
+        str(results),
         home=tmp_path,
         under=on_a_small_disk(results, 4 * pages + 8),
     )
@@ -74,7 +76,9 @@ def test_a_full_disk_for_saved_trainings_is_one_line(tmp_path):
         folder.mkdir()
     done = run_script(
         f"{STEM}.py",
-        *(*options, "--out", str(tmp_path / "out")),
+        *options,
+        "--out",
+        str(tmp_path / "out"),
         home=tmp_path,
         under=on_a_small_disk(cache, 40),
     )
@@ -90,8 +94,12 @@ def test_a_full_disk_for_data_is_one_line(real_data_dir, tmp_path):
     for folder in (datasets, datasets.with_name("datasets.old")):
         folder.mkdir(parents=True)
     done = run_script(
-        *("__main__.py", "data", "--data-dir", str(datasets.parent)),
-        **{"home": tmp_path, "under": on_a_small_disk(datasets, 1000)},
+        "__main__.py",
+        "data",
+        "--data-dir",
+        str(datasets.parent),
+        home=tmp_path,
+        under=on_a_small_disk(datasets, 1000),
         DATA_MIRROR=str(real_data_dir / "datasets"),
     )
     assert_one_line_error(done, str(datasets), "No space left on device", "bytes needed")

@@ -18,7 +18,7 @@ from prediction.answers import Trained
 @pytest.fixture
 def row_network(tmp_path):
     card = {"features": FEATURES, "columns": COLUMNS, "unit": "thousand dollars"}
-    network = models.dense("n", 3, (8,), 1)
+    network = models.dense(3, (8,), 1, name="n")
     return saved(tmp_path, network, takes="row", answers=[], **card)
 
 
@@ -130,7 +130,7 @@ def test_clothes_on_any_ground_are_seen(tmp_path):
 
 
 def test_two_digits_a_frame_and_a_blot_are_answered_with_a_warning(tmp_path):
-    network = models.dense("n", (28, 28), (8,), 10, "softmax")
+    network = models.dense((28, 28), (8,), 10, "softmax", name="n")
     trained = saved(tmp_path, network, takes="digit", answers=[str(i) for i in range(10)])
     two = Image.new("L", (600, 300), 255)
     for place, which in enumerate((4, 2)):
@@ -186,7 +186,7 @@ def test_damaged_networks_and_cards_are_named(row_network, tmp_path):
     assert Trained.read(path).card == json.loads(path.with_suffix(".json").read_text())
     other = tmp_path / "other"
     other.mkdir()
-    saved(other, models.dense("n", 3, (8,), 1), takes="row", answers=[])
+    saved(other, models.dense(3, (8,), 1, name="n"), takes="row", answers=[])
     path.write_bytes((other / path.name).read_bytes())
     with pytest.raises(errors.UsageError, match="a trained network, found a damaged file"):
         Trained.read(path)

@@ -118,7 +118,10 @@ def test_make_hands_values_on_and_runs_none(tmp_path):
         values = {name: f"{name} {evil}" for name in variables}
         done = subprocess.run(
             ["make", target, *(f"{name}={value}" for name, value in values.items())],
-            **{"cwd": tmp_path, "capture_output": True, "text": True, "check": False},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         printed = done.stdout.splitlines()

@@ -20,14 +20,17 @@ def keras_probabilities(network, inputs):
 @pytest.mark.parametrize(
     ("network", "shape"),
     [
-        (models.dense("perceptron", 12, (), 1, "sigmoid"), (12,)),
-        (models.dense("dropout", 12, (9, 4), 1, "sigmoid", 0.5), (12,)),
-        (models.dense("regression", 12, (64, 64), 1), (12,)),
-        (models.dense("softmax", (28, 28), (16, 8), 10, "softmax"), (28, 28)),
-        (models.convolutional("cnn", (28, 28, 1), [(8,), (8,)], 16, 1, "sigmoid"), (28, 28, 1)),
+        (models.dense(12, (), 1, "sigmoid", name="perceptron"), (12,)),
+        (models.dense(12, (9, 4), 1, "sigmoid", 0.5, name="dropout"), (12,)),
+        (models.dense(12, (64, 64), 1, name="regression"), (12,)),
+        (models.dense((28, 28), (16, 8), 10, "softmax", name="softmax"), (28, 28)),
+        (
+            models.convolutional((28, 28, 1), [(8,), (8,)], 16, 1, "sigmoid", name="cnn"),
+            (28, 28, 1),
+        ),
         (
             models.convolutional(
-                *("deep_cnn", (28, 28, 1), [(8, 8), (16, 16)], 16, 1, "sigmoid", (0.25, 0.5))
+                (28, 28, 1), [(8, 8), (16, 16)], 16, 1, "sigmoid", (0.25, 0.5), name="deep_cnn"
             ),
             (28, 28, 1),
         ),
@@ -101,9 +104,9 @@ def test_a_decoded_text_is_read_as_the_words_it_was_made_of(words):
 @pytest.mark.parametrize("kind", ["dense", "cnn"])
 def test_the_map_of_a_picture_is_that_of_hiding_its_parts(kind, tmp_path):
     if kind == "dense":
-        network = models.dense("n", (28, 28), (8,), 10, "softmax")
+        network = models.dense((28, 28), (8,), 10, "softmax", name="n")
     else:
-        network = models.convolutional("n", (28, 28, 1), [(4,)], 8, 1, "sigmoid")
+        network = models.convolutional((28, 28, 1), [(4,)], 8, 1, "sigmoid", name="n")
     answers = [str(i) for i in range(10)] if kind == "dense" else ["even", "odd"]
     trained = saved(tmp_path, network, takes="digit", answers=answers)
     seen = drawn(tmp_path, 4)
@@ -129,7 +132,7 @@ def drawn(folder, which):
 
 @pytest.mark.parametrize("activation", ["linear", "sigmoid"])
 def test_features_are_standardised_and_replaced_by_their_means(activation, tmp_path):
-    network = models.dense("n", 3, (8,), 1, activation)
+    network = models.dense(3, (8,), 1, activation, name="n")
     answers = ["survives", "dies"] if activation == "sigmoid" else []
     card = {"features": FEATURES, "columns": COLUMNS, "unit": ""}
     trained = saved(tmp_path, network, takes="row", answers=answers, **card)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from base import files
 from base.errors import UsageError
 from results import records
-from results.training_result import Training, TrainingResult
+from results.training_result import Trained, TrainingResult
 from saved_runs import write
 
 
@@ -33,10 +33,10 @@ def result(epochs=3, test=True, scale=1.0):
 
 
 RUNS = [
-    Training("mlp", 4, None, result(), 1.0),
-    Training("mlp", 5, None, result(scale=0.5), 1.0),
-    Training("cnn", 4, 0, result(test=False), 1.0),
-    Training("cnn", 4, 1, result(test=False, scale=3.0), 1.0),
+    Trained("mlp", 4, None, result(), 1.0),
+    Trained("mlp", 5, None, result(scale=0.5), 1.0),
+    Trained("cnn", 4, 0, result(test=False), 1.0),
+    Trained("cnn", 4, 1, result(test=False, scale=3.0), 1.0),
 ]
 
 
@@ -66,9 +66,16 @@ def test_what_is_written_is_read_back(tmp_path):
 def test_the_record_has_the_promised_form(tmp_path):
     record = write(tmp_path, RUNS).record
     assert list(record) == [
-        "schema", "experiment", "data", "config", "environment", "models", "baselines",
-        "tutorial", "claims",
-    ]  # fmt: skip
+        "schema",
+        "experiment",
+        "data",
+        "config",
+        "environment",
+        "models",
+        "baselines",
+        "tutorial",
+        "claims",
+    ]
     run = record["models"]["mlp"]["runs"][1]
     assert (run["seed"], run["fold"], run["epochs"]) == (5, None, 3)
     assert run["final"]["val_accuracy"] == 0.123457
@@ -77,14 +84,14 @@ def test_the_record_has_the_promised_form(tmp_path):
 
 
 def test_a_thinned_history_keeps_the_numbers_of_its_epochs(tmp_path):
-    saved = write(tmp_path, [Training("mlp", 0, 0, replace(result(test=False), every=100), 1.0)])
+    saved = write(tmp_path, [Trained("mlp", 0, 0, replace(result(test=False), every=100), 1.0)])
     assert saved.by_fold("mlp", "accuracy").index.tolist() == [100, 200, 300]
     assert saved.record["models"]["mlp"]["runs"][0]["epochs"] == 300
 
 
 def test_ablations_join_without_changing_what_they_join(tmp_path):
     saved = write(tmp_path / "a", RUNS[:2])
-    other = write(tmp_path / "b", [Training("wide", 4, None, result(), 1.0)])
+    other = write(tmp_path / "b", [Trained("wide", 4, None, result(), 1.0)])
     joined = saved.joined(other)
     assert joined.models == ["mlp", "wide"]
     assert saved.models == ["mlp"]

@@ -136,10 +136,42 @@ def test_the_published_verdicts_follow_from_the_published_histories(stem):
 
 # What the tutorials conclude, and the ablations that go with it.
 CLAIMED = [
-    *("01a1", "01a2", "01b", "01c", "02a1", "02a2", "02 units", "03a", "03a2", "03b"),
-    *("04a1", "04a2", "04b1", "04b2", "04c1", "04c2", "04d", "04 leak"),
-    *("05a", "05b", "05c1", "05c2", "05d", "06a", "06b", "06c", "06d", "06 id", "06 scaling"),
-    *("07a", "07b", "07c", "07d", "07e", "07f", "07g"),
+    "01a1",
+    "01a2",
+    "01b",
+    "01c",
+    "02a1",
+    "02a2",
+    "02 units",
+    "03a",
+    "03a2",
+    "03b",
+    "04a1",
+    "04a2",
+    "04b1",
+    "04b2",
+    "04c1",
+    "04c2",
+    "04d",
+    "04 leak",
+    "05a",
+    "05b",
+    "05c1",
+    "05c2",
+    "05d",
+    "06a",
+    "06b",
+    "06c",
+    "06d",
+    "06 id",
+    "06 scaling",
+    "07a",
+    "07b",
+    "07c",
+    "07d",
+    "07e",
+    "07f",
+    "07g",
 ]
 
 
@@ -206,17 +238,25 @@ def with_metric(saved, model, metric, change):
         ("07_mnist_fashion_multiclass", "07a", "mnist", "val_accuracy", lambda e: e, DOES_NOT_HOLD),
         ("07_mnist_fashion_multiclass", "07a", "mnist", "val_accuracy", lambda e: 0 * e, HOLDS),
         (
-            *("07_mnist_fashion_multiclass", "07f", "first_model", "val_loss"),
-            *(lambda e: -e, DOES_NOT_HOLD),
+            "07_mnist_fashion_multiclass",
+            "07f",
+            "first_model",
+            "val_loss",
+            lambda e: -e,
+            DOES_NOT_HOLD,
         ),
         ("01_random_binary", "01a2", "perceptron", "loss", lambda e: -e, DOES_NOT_HOLD),
         ("04_boston_regression", "04d", "rows_100", "val_mae", lambda e: 0 * e, DOES_NOT_HOLD),
         (
-            *("04_boston_regression", "04b2", "one_hot_chas_4_folds", "val_mae"),
-            *(lambda e: e, DOES_NOT_HOLD),
+            "04_boston_regression",
+            "04b2",
+            "one_hot_chas_4_folds",
+            "val_mae",
+            lambda e: e,
+            DOES_NOT_HOLD,
         ),
     ],
-)  # fmt: skip
+)
 def test_another_history_gives_another_verdict(stem, id, model, metric, change, expected):
     saved = with_metric(published(stem), model, metric, change)
     assert verdict(saved, stem, id) == expected

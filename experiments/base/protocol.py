@@ -1,0 +1,96 @@
+"""What a lesson's models are trained with: its table of protocols, one row for each model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from base.settings import Settings
+
+
+class Protocol:
+    """What a model is trained with: a row of a lesson's table.
+
+    Args:
+        epochs: passes over the training set.
+        batch_size: rows in a batch.
+        optimizer: its name; its learning rate is Keras's default.
+        hidden: units of each hidden layer.
+        dropout: the rate behind hidden layers; 0 for none.
+        seeds: how many seeds it is trained with.
+        folds: how many folds it is cross-validated on; 0 for none.
+        options: which of `--hidden` and `--dropout` apply to it.
+        retrains: whether `--epochs` only shortens it, as its epochs were chosen by another model.
+        first_epochs: epochs of an earlier phase, if it has one; `--epochs` replaces them, too.
+        ablation: whether it is trained by `--ablations` alone, as it takes long.
+        every: keep the history of each such epoch alone, where all would fill too much room.
+        more: what else tells the lesson's models apart, by name.
+    """
+
+    def __init__(
+        self,
+        *,
+        epochs: int,
+        batch_size: int,
+        optimizer: str,
+        hidden: Sequence[int] = (),
+        dropout: float = 0.0,
+        seeds: int = 10,
+        folds: int = 0,
+        options: Sequence[str] = (),
+        retrains: bool = False,
+        ablation: bool = False,
+        every: int = 1,
+        first_epochs: int = 0,
+        **more: Any,
+    ):
+        self.epochs, self.batch_size, self.optimizer = epochs, batch_size, optimizer
+        self.hidden, self.dropout, self.learning_rate = tuple(hidden), dropout, None
+        self.seeds, self.folds, self.every = seeds, folds, every
+        self.first_epochs = first_epochs
+        self.options, self.retrains, self.ablation = tuple(options), retrains, ablation
+        vars(self).update(more)
+
+    def changed_by(self, settings: Settings, name: str) -> "Protocol":
+        """Return the protocol with what the command line has put in its place."""
+        changed = Protocol.__new__(Protocol)
+        apply = {*self.options, "optimizer", "learning_rate"}
+        overrides = {key: value for key, value in settings.overrides.items() if key in apply}
+        vars(changed).update(vars(self), epochs=settings.epochs[name], **overrides)
+        changed.batch_size = settings.batch_size or self.batch_size
+        if self.first_epochs and changed.epochs != self.epochs:
+            changed.first_epochs = changed.epochs
+        return changed
+
+
+def command_line_options(protocols: Mapping[str, Protocol]) -> dict[str, Any]:
+    """Return what `base.command_line.parse` asks about a lesson's models, from its table."""
+    usual = {name: protocol for name, protocol in protocols.items() if not protocol.retrains}
+    overrides = {
+        option: tuple(name for name, protocol in protocols.items() if option in protocol.options)
+        for option in ("hidden", "dropout")
+    }
+    return {
+        "epochs": {name: protocol.epochs for name, protocol in usual.items()},
+        "retrain_epochs": {
+            name: protocol.epochs for name, protocol in protocols.items() if protocol.retrains
+        },
+        "models": tuple(name for name, protocol in protocols.items() if not protocol.ablation),
+        "ablations": tuple(name for name, protocol in protocols.items() if protocol.ablation),
+        "overrides": {option: names for option, names in overrides.items() if names},
+        "seeds": {name: protocol.seeds for name, protocol in protocols.items()},
+    }
+
+
+def as_config(protocols: Mapping[str, Protocol], settings: Settings) -> dict[str, Any]:
+    """Return what a record keeps of the protocols and of what the command line has changed.
+
+    Optimizer and batch size are one value or, where models differ, one for each model.
+    """
+    config: dict[str, Any] = {
+        "epochs": dict(settings.epochs),
+        "as_published": settings.as_published,
+        "seeds": {name: list(seeds) for name, seeds in settings.seeds.items()},
+    }
+    for field in ("optimizer", "batch_size"):
+        values = {name: getattr(protocol, field) for name, protocol in protocols.items()}
+        config[field] = values if len(set(values.values())) > 1 else next(iter(values.values()))
+    return config | settings.overrides
