@@ -10,7 +10,7 @@ from typing import Any
 from pages import markdown, site
 from pages.summary import score, scores
 from results import records
-from results.verdicts import REPRODUCED
+from results.verdicts import REPRODUCED, shown
 from tutorials import catalogue
 
 
@@ -75,8 +75,7 @@ def numbers_table(figures: Path) -> str:
     for lesson, record in _published(figures):
         names = _names(lesson, record)
         for row in record["tutorial"]:
-            model, colon, rest = row["quantity"].partition(": ")
-            quantity = f"{names.get(model, model)}{colon}{rest}"
+            quantity = shown(row["quantity"], names)
             known = row["low"] is not None
             span = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
             verdict = ": ".join(row[key] for key in ("verdict", "reason") if row.get(key))

@@ -22,7 +22,15 @@ from pages.summary import scores
 from results import records
 from results.saved import Saved
 from results.statistics import LEVEL
-from results.verdicts import DIFFERS, DOES_NOT_HOLD, HOLDS, NOT_COMPARABLE, REPRODUCED, UNDECIDED
+from results.verdicts import (
+    DIFFERS,
+    DOES_NOT_HOLD,
+    HOLDS,
+    NOT_COMPARABLE,
+    REPRODUCED,
+    UNDECIDED,
+    shown,
+)
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
 
@@ -123,9 +131,14 @@ def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
         "script": lesson.source,
         "source": record["data"]["source"],
         "variation": not record["config"]["as_published"],
-        "scores": scores(saved.record),
+        "finding": record.get("finding", ""),
+        "scores": [score._replace(model=saved.name(score.model)) for score in scores(record)],
         "baselines": record["baselines"],
-        "measured": [row for row in record["tutorial"] if row["low"] is not None],
+        "measured": [
+            row | {"quantity": shown(row["quantity"], saved.names)}
+            for row in record["tutorial"]
+            if row["low"] is not None
+        ],
         "facts": [
             row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])} for row in facts
         ],
@@ -138,7 +151,7 @@ def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
             for path in sorted(folder.glob("*.txt"))
             if path.stem not in ("claims", "evaluation")
         ],
-        "settings": _settings(record),
+        "settings": _settings(saved),
         "curves": viewer_data(saved),
     }
 
@@ -162,11 +175,13 @@ def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
     return {"source": source, "alt": caption, "width": width, "height": height}
 
 
-def _settings(record: Mapping[str, Any]) -> dict[str, str]:
+def _settings(saved: Saved) -> dict[str, str]:
     """Return protocol, data and environment as text."""
+    record, name = saved.record, saved.name
     config = {name: v for name, v in record["config"].items() if name != "as_published"}
-    seeds = [f"{model}: {len(s)} from {s[0]}" for model, s in config.pop("seeds", {}).items()]
-    epochs = [f"{phase}: {number}" for phase, number in config.pop("epochs", {}).items()]
+    seeds = config.pop("seeds", {}).items()
+    seeds = [f"{name(model)}: {len(some)} from {some[0]}" for model, some in seeds]
+    epochs = [f"{name(model)}: {number}" for model, number in config.pop("epochs", {}).items()]
     data = [f"{name}, SHA-256 {digest}" for name, digest in record["data"]["files"].items()]
     return {
         **{name.replace("_", " "): _plain(value) for name, value in config.items()},
@@ -195,6 +210,7 @@ def viewer_data(saved: Saved) -> str:
         first = next(iter(tables.values()))  # all have the same epochs and seeds
         epochs = [epoch for epoch in first.index if _is_kept(epoch) or epoch == first.index[-1]]
         models[model] = {
+            "name": saved.name(model),
             "folds": has_folds(saved, model),
             "seeds": [int(seed) for seed in first.columns],
             "epochs": epochs,

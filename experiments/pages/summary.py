@@ -56,13 +56,14 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None =
     table = Table(*columns, *(["seconds"] if seconds else []))
     for folder in folders:
         record = records.read_record(folder)
+        names = record.get("names", {})
         first = record["experiment"], record["data"]["source"]
         known = record["experiment"] in seconds
         last = [f"{seconds[record['experiment']]:.0f}"] if known else []
         for score in scores(record):
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
             cells = (
-                score.model,
+                names.get(score.model, score.model),
                 score.name,
                 score.ours.plus_minus(4, "± "),
                 tutorial,

@@ -27,7 +27,8 @@ class Viewer {
     this.models = JSON.parse(root.querySelector("script").textContent);
     this.added = null;
     this.names = Object.keys(this.models);
-    this.colours = Object.fromEntries(this.names.map((name, i) => [name, COLOURS[i % COLOURS.length]]));
+    this.shown = name => this.models[name].name; // what readers call a model
+    this.colours = Object.fromEntries(this.names.map((name, i) => [this.shown(name), COLOURS[i % COLOURS.length]]));
     this.build();
   }
 
@@ -39,8 +40,9 @@ class Viewer {
     const models = element("fieldset", { className: "models" }, element("legend", {}, "Models"));
     this.boxes.forEach(box => {
       const swatch = element("span", { className: "swatch" });
-      swatch.style.background = this.colours[box.value];
-      models.append(element("label", {}, box, swatch, box.value));
+      const name = this.shown(box.value);
+      swatch.style.background = this.colours[name];
+      models.append(element("label", {}, box, swatch, name));
     });
     const metrics = new Set(Object.values(this.models)
       .flatMap(model => Object.keys(model.values).map(name => name.replace(/^val_/, ""))));
@@ -138,7 +140,7 @@ class Viewer {
       for (const name of shown.filter(name => name in models)) {
         for (const kind of this.kinds.filter(box => box.checked).map(box => box.value)) {
           const values = models[name].values[(kind === "validation" ? "val_" : "") + this.metric.value];
-          if (values) curves.push({ ...models[name], model: name, kind: kind + suffix, values });
+          if (values) curves.push({ ...models[name], model: this.shown(name), kind: kind + suffix, values });
         }
       }
     }

@@ -9,9 +9,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from base.paths import ROOT
 from pages import site
+from results import records
 
 PAGES = ("overview", "01", "02", "03", "04", "05", "06", "07")
 DIGITS = "05_mnist_odd_even"
+MLP = "multilayer perceptron"  # what readers call mlp
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +128,7 @@ def test_choosing_a_model_changes_the_curves(opened):
     found = viewer(opened("05"))
     everything = lines(found)
     assert len(everything) == 8  # four models, training and validation
-    found.get_by_label("mlp", exact=True).uncheck()
+    found.get_by_label(MLP, exact=True).uncheck()
     expect(found.locator("svg.marks .mark-line path")).to_have_count(6)
     found.get_by_label("training", exact=True).uncheck()
     expect(found.locator("svg.marks .mark-line path")).to_have_count(3)
@@ -143,9 +145,10 @@ def test_the_viewer_shows_the_values_of_the_history(opened):
     shown = values(found)
     rows = history[(history["epoch"] == "7") & history["model"].isin(["mlp", "cnn", "deep_cnn"])]
     assert len(rows) == 16
+    names = records.read_record(ROOT / "figures" / DIGITS)["names"]
     for row in rows.itertuples():
         for kind, value in (("training", row.loss), ("validation", row.val_loss)):
-            assert float(shown[f"{row.model}, {kind}", row.seed]) == float(value)
+            assert float(shown[f"{names[row.model]}, {kind}", row.seed]) == float(value)
 
 
 def test_the_viewer_shows_the_mean_over_folds_and_seeds_with_its_interval(opened):
@@ -155,7 +158,7 @@ def test_the_viewer_shows_the_mean_over_folds_and_seeds_with_its_interval(opened
     half = 2.262157 * by_seed.std() / 10**0.5  # Student's t for ten seeds, from a table
     found = viewer(opened("04"), "04")
     found.get_by_label("Metric").select_option("mae")
-    row = found.locator("table.values tbody tr", has_text="all_features_3_folds, validation")
+    row = found.locator("table.values tbody tr", has_text="all 13 features, 3 folds, validation")
     _, mean, interval = row.locator("th, td").all_inner_texts()
     assert float(mean) == pytest.approx(by_seed.mean(), rel=1e-3)
     ends = [float(end) for end in interval.split(" to ")]
@@ -183,7 +186,7 @@ def test_a_curve_that_ends_earlier_keeps_its_last_values(opened):
     found = viewer(page, "06")
     rows = found.locator("table.values tbody tr")
     expect(rows).to_have_count(len(lines(found)))
-    expect(rows.first).to_contain_text("small, training, at epoch 100")
+    expect(rows.first).to_contain_text("34-17-1, all patients, training, at epoch 100")
     chart = found.locator("svg.marks")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
@@ -240,7 +243,7 @@ def test_a_second_run_is_drawn_over_the_first(opened, tmp_path):
     found = viewer(opened("05"))
     found.get_by_label("Add a run").set_input_files(tmp_path / "history.csv")
     expect(found.locator("svg.marks .mark-line path")).to_have_count(4)
-    added = found.locator("table.values tbody tr", has_text="mlp, training, added run")
+    added = found.locator("table.values tbody tr", has_text=f"{MLP}, training, added run")
     assert added.locator("td").all_inner_texts()[0] == "0.125"
     found.get_by_role("button", name="Remove it").click()
     expect(found.locator("svg.marks .mark-line path")).to_have_count(2)
@@ -267,7 +270,7 @@ def test_a_file_that_is_no_history_is_refused(opened, tmp_path, text, message):
 def test_the_keyboard_reaches_everything(opened):
     page = opened("05")
     found = viewer(page)
-    found.get_by_label("mlp", exact=True).focus()
+    found.get_by_label(MLP, exact=True).focus()
     page.keyboard.press("Space")
     expect(found.locator("svg.marks .mark-line path")).to_have_count(6)
     reached = set()
