@@ -85,7 +85,7 @@ def find(lines: list[str], places: list[str]) -> list[Finding]:
         change = changes()[id]
         old = lines[number - 1].strip()
         alike = of_line.get(number, [])
-        own = "" if _unmended(alike) else _rewritten(source, None, alike) or new.strip()
+        own = "" if _unfixed(alike) else _rewritten(source, None, alike) or new.strip()
         new = own or change.new.strip()
         found[number, id] = Finding(
             places[number - 1], old, change, change.message, new, is_own=bool(own)
@@ -133,8 +133,8 @@ def _matches(source: Source, names: Names) -> list[Match]:
 
 
 def _own(source: Source, match: Match, matches: list[Match], alike: list[Match]) -> str:
-    """Return the script's own line with all of its faults mended, "" if that is not simple."""
-    if _unmended(alike):
+    """Return the script's own line with all of its faults fixed, "" if that is not simple."""
+    if _unfixed(alike):
         return ""
     if match.write:
         errors = [other for other in alike if changes()[other.id].kind == "error"]
@@ -142,10 +142,10 @@ def _own(source: Source, match: Match, matches: list[Match], alike: list[Match])
     return _rewritten(source, match, matches)
 
 
-def _unmended(alike: list[Match]) -> bool:
-    """Tell whether an error is among these matches that no edit mends."""
-    mended = {match.id for match in alike if match.edits or match.write}
-    return any(changes()[m.id].kind == "error" and m.id not in mended for m in alike)
+def _unfixed(alike: list[Match]) -> bool:
+    """Tell whether an error is among these matches that no edit fixes."""
+    fixed = {match.id for match in alike if match.edits or match.write}
+    return any(changes()[m.id].kind == "error" and m.id not in fixed for m in alike)
 
 
 def _rewritten(source: Source, match: Match | None, matches: Iterable[Match]) -> str:

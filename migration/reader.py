@@ -218,19 +218,19 @@ def _repair(source: Source, number: int, message: str) -> bool:
     if "invalid non-printable character" in message or "invalid character" in message:
         found = [_unpasted(source, number, change) for change in PASTED]
         return any(found)
-    # One line at fault means that others like it are: all are mended before the next attempt.
+    # One line at fault means that others like it are: all are fixed before the next attempt.
     nearby = range(max(number - 1, 1), number + 1)
     alike = range(1, len(source.lines) + 1) if "'print'" in message else nearby
-    mended = False
+    fixed = False
     for candidate in (*nearby, *alike):
         line = source.lines[candidate - 1]
         for change, new in _todays(line):
             if candidate not in source.repaired and _parses_better(line, new):
                 source.lines[candidate - 1] = new
                 source.repaired[candidate] = (change, new)
-                mended = True
+                fixed = True
                 break
-    return mended
+    return fixed
 
 
 def _unpasted(source: Source, number: int, change: str) -> bool:
