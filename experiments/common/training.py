@@ -33,6 +33,7 @@ class Training:
 
     def __init__(self, name: str, seed: int, fold: int | None, protocol: Protocol):
         self.name, self.seed, self.fold, self._protocol = name, seed, fold, protocol
+        self._model: keras.Model | None = None
         self._histories: list[keras.callbacks.History] = []
         self._result: TrainingResult | None = None
         self._rows: np.ndarray | None = None
@@ -100,10 +101,7 @@ class Training:
 
     def evaluate(self, model: "keras.Model", x: Rows, y: np.ndarray) -> dict[str, float]:
         """Test a trained model as `keras.Model.evaluate` does; keep its scores and its outputs."""
-        *before, last = self._histories
-        # By the greatest common divisor, so that the last epoch is among those kept.
-        every = math.gcd(len(last.epoch), self.every)
-        self._result = result(model, last, (x, y), every, before)
+        self._result = self._kept(model, (x, y))
         return self._result.test
 
     def keep(self, **scores: float) -> None:
@@ -117,14 +115,18 @@ class Training:
         Args:
             with_network: whether its weights are kept, and its rows, which describe its inputs.
         """
-        kept = self._result
-        if kept is None:  # never tested
-            *before, last = self._histories
-            kept = result(self._model, last, None, math.gcd(len(last.epoch), self.every), before)
+        kept = self._result or self._kept(self._model)
         if not with_network:
             return replace(kept, weights=())
         is_table = isinstance(self._rows, np.ndarray) and self._rows.ndim == 2
         return replace(kept, rows=self._rows if is_table else None)
+
+    def _kept(self, model, test=None) -> TrainingResult:
+        if not self._histories:
+            raise UsageError(f"{self.name}: expected a call of training.fit, found none.")
+        *before, last = self._histories
+        # By the greatest common divisor, so that the last epoch is among those kept.
+        return result(model, last, test, math.gcd(len(last.epoch), self.every), before)
 
 
 def train_one(
