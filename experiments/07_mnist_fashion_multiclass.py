@@ -107,7 +107,8 @@ def show(images, titles, columns, title, name, caption, **style):
 
 def show_histories(names, figure_name):
     """Draw loss and accuracy of networks on one data set, beside logistic regression."""
-    curves = {saved.name(name): saved.curves(name) for name in names}
+    layers = {name: saved.layers(0, MODELS[name].hidden, 10) for name in names}
+    curves = {f"{saved.name(name)}, {layers[name]}": saved.curves(name) for name in names}
     simple = saved.record["baselines"][f"logistic regression ({MODELS[names[0]].data})"]
     figure = histories.panels(curves, {"logistic regression": simple["accuracy"]})
     caption = f"Loss and accuracy by epoch in training and validation: {'; '.join(curves)}."
@@ -115,9 +116,8 @@ def show_histories(names, figure_name):
 
 
 if "mnist" in saved.models:
-    label, first = arrays["mnist.first_label"], arrays["mnist.first_image"][None]
-    caption = f"The first training digit, labelled {label}."
-    show(first, [f"label {label}"], 1, "Training digit 0", "mnist_first_digit", caption)
+    first, text = arrays["mnist.first_image"][None], f"label {arrays['mnist.first_label']}"
+    show(first, [text], 1, "Training digit 0", "mnist_first_digit", "The first training digit.")
     show_histories(["mnist"], "mnist_history")
     real, guess = arrays["mnist.targets"][8], arrays["mnist.classes"][8]
     caption = f"The test digit of index 8, a {real}, which the network takes for a {guess}."

@@ -24,8 +24,8 @@ ABOUT = About(
     title="IMDB reviews",
     question="is a film review positive or negative?",
     models={
-        "held_out": "16 units, beside a validation set",
-        "retrained": "16 units, retrained on all rows",
+        "held_out": "beside a validation set",
+        "retrained": "retrained on all reviews",
         "units_4": "4 units",
         "units_64": "64 units",
     },

@@ -22,9 +22,9 @@ ABOUT = About(
     title="MNIST and Fashion-MNIST",
     question="which of ten digits, which of ten clothes?",
     models={
-        "mnist": "digits, 64-32-10",
-        "first_model": "clothes, 64-32-10",
-        "second_model": "clothes, 128-64-32-10",
+        "mnist": "digits",
+        "first_model": "clothes, first model",
+        "second_model": "clothes, deeper model",
     },
     cover="fashion_examples",
     score=("second_model", "test", "accuracy"),

@@ -10,8 +10,8 @@ ABOUT = About(
     title="Reuters newswires",
     question="which of 46 topics is a newswire about?",
     models={
-        "held_out": "64 units, beside a validation set",
-        "retrained": "64 units, retrained on all rows",
+        "held_out": "beside a validation set",
+        "retrained": "retrained on all newswires",
         "width_4": "second layer of 4 units",
         "width_16": "second layer of 16 units",
         "width_32": "second layer of 32 units",

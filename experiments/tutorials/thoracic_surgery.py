@@ -24,8 +24,8 @@ ABOUT = About(
     title="Thoracic surgery",
     question="do 470 patients suffice to foresee who dies within a year?",
     models={
-        "small": "34-17-1, all patients",
-        "large": "60-30-1, all patients",
+        "small": "small network, all patients",
+        "large": "large network, all patients",
         "check_already_seen": "trained on, patients already seen",
         "check_fresh": "new network, patients held out",
         "check_fresh_without_id": "new network, without the row's number",

@@ -186,7 +186,7 @@ def test_a_curve_that_ends_earlier_keeps_its_last_values(opened):
     found = viewer(page, "06")
     rows = found.locator("table.values tbody tr")
     expect(rows).to_have_count(len(lines(found)))
-    expect(rows.first).to_contain_text("34-17-1, all patients, training, at epoch 100")
+    expect(rows.first).to_contain_text("small network, all patients, training, at epoch 100")
     chart = found.locator("svg.marks")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()

@@ -125,7 +125,7 @@ def test_report_needs_no_tensorflow_and_names_its_page(results):
     done = run_script("report.py", str(results), home=results, prelude=NO_TENSORFLOW)
     assert done.returncode == 0, done.stderr
     assert f"Report: {results / 'index.html'}" in done.stdout
-    assert "clothes, 128-64-32-10" in done.stdout
+    assert "clothes, deeper model" in done.stdout
 
 
 @pytest.mark.parametrize("folder", ["", "file", "a" * 300])
