@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from base.errors import UsageError
 from base.settings import Settings
+
+OPTIONS = ("hidden", "dropout")  # of the command line, which apply to some models alone
 
 
 class Protocol:
@@ -23,6 +26,9 @@ class Protocol:
         ablation: whether it is trained by `--ablations` alone, as it takes long.
         every: keep the history of each such epoch alone, where all would fill too much room.
         more: what else tells the lesson's models apart, by name.
+
+    Raises:
+        UsageError: there is no such option.
     """
 
     def __init__(
@@ -42,6 +48,8 @@ class Protocol:
         first_epochs: int = 0,
         **more: Any,
     ):
+        if not {*options} <= {*OPTIONS}:  # such as a bare string, which is a set of letters
+            raise UsageError(f"options: expected some of {OPTIONS}, found {options!r}.")
         self.epochs, self.batch_size, self.optimizer = epochs, batch_size, optimizer
         self.hidden, self.dropout, self.learning_rate = tuple(hidden), dropout, None
         self.seeds, self.folds, self.every = seeds, folds, every
@@ -66,7 +74,7 @@ def command_line_options(protocols: Mapping[str, Protocol]) -> dict[str, Any]:
     usual = {name: protocol for name, protocol in protocols.items() if not protocol.retrains}
     overrides = {
         option: tuple(name for name, protocol in protocols.items() if option in protocol.options)
-        for option in ("hidden", "dropout")
+        for option in OPTIONS
     }
     return {
         "epochs": {name: protocol.epochs for name, protocol in usual.items()},

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from base import command_line, protocol
+from base.errors import UsageError
 from base.protocol import Protocol
 from common.training import Training
 
@@ -53,6 +54,11 @@ def test_a_learning_rate_makes_an_optimizer():
     slow = Training("mlp", 0, None, found["mlp"]).optimizer
     assert isinstance(slow, keras.optimizers.SGD)
     assert float(slow.learning_rate.numpy()) == 0.5
+
+
+def test_options_are_known():
+    with pytest.raises(UsageError, match="found 'hidden'"):
+        Protocol(epochs=1, options="hidden", **SAME)
 
 
 def test_the_record_has_one_value_or_one_for_each_model():
