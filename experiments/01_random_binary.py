@@ -33,13 +33,13 @@ experiment = Experiment("01_random_binary", __doc__, MODELS, tutorial)  # reads 
 # ## Data
 # A row is 12 features and a label, 0 or 1. A network learns from training rows and is scored on
 # test rows that it has not seen. Features and labels are drawn independently: on new rows nothing
-# beats chance, and what a network gets right beyond it on its training rows it has memorised.
+# beats chance, and what a network gets right beyond chance on its training rows, it has memorised.
 
 
 # %%
 def draw(seed, rows):
-    """Draw so many rows for each set: 12 features in [0, 1), and a label, 0 or 1."""
-    # The tutorial draws other, unseeded rows for each model (defect 1).
+    """Draw a set for each number of rows: 12 features in [0, 1), and a label, 0 or 1."""
+    # The tutorial draws other, unseeded rows for each model (defect 1 of figures/README.md).
     rng = np.random.default_rng(seed)
     x = [rng.random((n, 12), np.float32) for n in rows]
     y = [rng.integers(2, size=(n, 1)) for n in rows]
@@ -55,12 +55,12 @@ def draw(seed, rows):
 #
 # ## Train
 # The loss says how wrong the probabilities are: binary cross-entropy is minus the logarithm of the
-# probability that the true label gets. An undecided 0.5 costs 0.69, sure and right next to nothing,
-# sure and wrong very much. After each batch, here 64 rows, RMSprop moves all weights a little to
-# where the loss of that batch falls; an epoch is once through all rows, 16 batches.
+# probability that the true label gets. An undecided 0.5 costs 0.69, a sure, right answer almost
+# nothing, a sure, wrong one a lot. After each batch, here 64 rows, RMSprop moves all weights a
+# little to where the loss of that batch falls; an epoch is one pass through all rows, 16 batches.
 #
 # A seed settles what is left to chance: the rows, the first weights, the order of the rows. Ten
-# seeds tell what belongs to a model from luck. `train` is called for each model and seed:
+# seeds separate the effect of a model from luck. `train` is called for each model and seed:
 # `training` is that row of the table above; its `fit` and `evaluate` do what `model.fit` and
 # `model.evaluate` do, only faster, and keep curves and scores.
 
@@ -74,14 +74,14 @@ def train(training):
     model.compile(optimizer=training.optimizer, loss=loss, metrics=["accuracy"])
     training.fit(model, x_train, y_train)
     training.evaluate(model, x_test, y_test)
-    # On 100 test rows an accuracy at chance lies between 0.40 and 0.60 in 95 of 100 trials.
+    # On 100 rows an accuracy at chance lies between 0.40 and 0.60 in 95 of 100 trials: draw more.
     [(x_more, y_more)] = draw((training.seed, tutorial.MORE_ROWS), rows=(tutorial.MORE_ROWS,))
     scores, _ = evaluate(model, x_more, y_more)
     training.keep(accuracy_5000_rows=scores["accuracy"])
 
 
 def two_spellings(x):
-    """Return how far Dense(sigmoid) and Dense, Activation(sigmoid) differ, weights being equal."""
+    """Return how far the tutorial's two ways to write the perceptron differ, of equal weights."""
     import keras
 
     layers = [keras.Input((12,)), keras.layers.Dense(1), keras.layers.Activation("sigmoid")]
@@ -102,7 +102,7 @@ def compute():
         features=x_train[:, :3],
         labels=y_train[:, 0].astype(np.uint8),
         targets=y_test[:, 0].astype(np.uint8),
-        correlations=np.stack(pairs),  # of each pair among the 12 features and the label
+        correlations=np.stack(pairs),  # of features and label, for claim 01c: 0 is unrelated
     )
 
 
@@ -141,31 +141,31 @@ experiment.figure(figure, "scatter_3d", caption)
 
 # %% [markdown]
 # ## Training histories
-# Loss is on the left axis, accuracy on the right. A line is the mean over the seeds; the band is
-# where that mean lies with 95% confidence, not where single runs fall. Look at the height that a
+# Loss is on the left axis, accuracy on the right. A line is the mean over ten seeds; the band is
+# where the mean over very many would lie, 95% sure, not single runs. Look at the height that a
 # curve reaches and at where it goes flat: the perceptron is soon done, hardly above chance; the
 # deep network memorises nearly every label. On test rows (`evaluation.txt`) all three guess, and
 # the more is memorised, the surer are the guesses and the higher the test loss. The tutorial calls
-# the right axis "accuray" (defect 3); the first three epochs of its logs are one text (defect 2).
+# the right axis "accuray" (defect 3); its three logs begin with the same epochs (defect 2).
 
 # %%
 curves = {}
 for name in saved.models:
-    weights = saved.record["models"][name]["parameters"]
-    title = f"{saved.layers(12, MODELS[name].hidden, 1)}: {weights:,} weights"
+    parameters = saved.record["models"][name]["parameters"]
+    title = f"{saved.layers(12, MODELS[name].hidden, 1)}: {parameters:,} parameters"
     curves[title] = saved.curves(name)
     figure = histories.twin_axes({title: curves[title]}, levels={"chance": 0.5})
     caption = f"Training loss and accuracy of the {saved.name(name)}, {title}, on random labels."
     experiment.figure(figure, f"{name}_history", caption)
 figure = histories.twin_axes(curves, levels={"chance": 0.5})
-caption = "Training loss and accuracy of all networks: the more weights, the more is memorised."
+caption = "Training loss and accuracy of all networks: the more parameters, the more is memorised."
 experiment.figure(figure, "histories_side_by_side", caption)
 
 # %% [markdown]
 # ## What the tutorial concludes
-# "Perceptron > multilayer perceptron > deep one, in the order of learning faster" can mean two
-# things, and one run on noise shows neither. Each claim is put as a quantity with a 95% interval;
-# it holds, or does not, if the whole interval says so, else it is undecided.
+# "Perceptron > multilayer perceptron > deep one, in the order of learning faster": memorising more,
+# or settling sooner? One run on noise shows neither. Each claim is a quantity with a 95% interval:
+# it holds if the whole interval says so, does not if the whole says no, else it is undecided.
 
 # %%
 difference = saved.record["config"]["perceptron_spellings_differ_by"]

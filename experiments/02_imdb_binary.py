@@ -5,8 +5,8 @@ Data: 25,000 + 25,000 reviews, their 10,000 most frequent words, as multi-hot ro
 Models: 16-16-1; first 20 epochs beside a validation set (held_out), then a new one for 4 epochs on
 all training reviews (retrained); to compare, 4-4-1 and 64-64-1 beside the validation set.
 
-Expect: validation loss is lowest after a few epochs and then rises; the short training tests at
-about 0.88, like logistic regression. Ten seeds, one to two minutes.
+Expect: validation loss is lowest after a few epochs and then rises; after the short training the
+test accuracy is about 0.88, like logistic regression's. Ten seeds, one to two minutes.
 
     python experiments/02_imdb_binary.py
     python experiments/02_imdb_binary.py --models retrained
@@ -22,7 +22,7 @@ from tutorials import imdb_binary as tutorial
 
 same = {"batch_size": 512, "optimizer": "rmsprop"}
 both = {"hidden": (16, 16), "options": ("hidden", "dropout"), **same}
-MODELS = {
+MODELS = {  # dropout: see exercise 3
     "held_out": Protocol(epochs=20, **both),
     "retrained": Protocol(epochs=4, retrains=True, **both),
     "units_4": Protocol(hidden=(4, 4), epochs=20, options=("dropout",), **same),
@@ -34,14 +34,14 @@ experiment = Experiment("02_imdb_binary", __doc__, MODELS, tutorial)
 # %% [markdown]
 # ## Data
 # A review is a list of word numbers; the more frequent a word, the lower its number. 0 is padding,
-# 1 the start of a review, 2 a word beyond the 10,000 kept, so word n of the index is n + 3 here. A
-# dense layer needs rows of one length: each review becomes a multi-hot row, drawn below.
+# 1 the start of a review, 2 a word beyond the 10,000 kept, so word n of the data set's list is n +
+# 3 here. A dense layer needs rows of one length: each review becomes a multi-hot row, drawn below.
 
 
 # %%
 def encode(texts, labels):
     """Return reviews as multi-hot rows (reviews, 10,000), labels as float32 (reviews, 1)."""
-    # float64 rows as in the tutorial need 5.6 GB (defect 4); the words of each row are enough.
+    # float64 rows as in the tutorial need 5.6 GB (defect 4); MultiHot keeps the words' numbers.
     return encoding.MultiHot.encode(texts, encoding.VOCABULARY), labels.astype("float32")[:, None]
 
 
@@ -51,17 +51,17 @@ def encode(texts, labels):
 # positive. Batches of 512, RMSprop, binary cross-entropy.
 #
 # How long should it train? The training reviews cannot say, as they look better with each epoch.
-# Nor may the test reviews: a choice made on them flatters the score they give. So 10,000 of the
+# The test reviews must not: a choice made on them flatters the score they give. So 10,000 of the
 # training reviews are set aside for validation; the network predicts them after each epoch and
 # never learns from them. Once the epochs are chosen, a new network is trained on all 25,000.
 
 
 # %%
 def train(training, training_set, test_set):
-    """Train beside a validation set or, if it retrains, on all training reviews; then test."""
+    """Train with a validation set or, if it retrains, on all training reviews; then test."""
     (x_train, y_train), validation_data = training_set, None
     if not training.retrains:
-        n = min(10_000, 2 * len(x_train) // 5)  # the tutorial's 10,000 of 25,000
+        n = min(10_000, 2 * len(x_train) // 5)  # the tutorial's 10,000 of 25,000, less of a sample
         validation_data = x_train[:n], y_train[:n]
         x_train, y_train = x_train[n:], y_train[n:]
     model = models.dense(10_000, training.hidden, 1, "sigmoid", training.dropout)
@@ -78,12 +78,12 @@ def compute():
     print(f"review 0, label {labels[0]}: {encoding.decode(texts[0][:20], reviews.words)} ...")
     training_set, test_set = encode(texts, labels), encode(test_texts, test_labels)
     results = experiment.train(train, training_set, test_set)
-    shown = experiment.main_model
+    shown = experiment.main_model  # retrained, where it is trained
     outputs = [kept.outputs for (name, _), kept in results.items() if name == shown]
     rows = np.array([*tutorial.PRINTED]) % len(test_labels)  # the first and the last three
-    linear = training_set[0].sparse(), labels, test_set[0].sparse(), test_labels
+    sets = training_set[0].sparse(), labels, test_set[0].sparse(), test_labels
     experiment.save(
-        baselines=baselines.of_classes(*linear, C=0.05, max_iter=1000),
+        baselines=baselines.of_classes(*sets, C=0.05, max_iter=1000),  # majority, linear
         facts=tutorial.facts(reviews.arrays),
         targets=test_labels.astype(np.uint8),
         review_rows=rows,
@@ -127,7 +127,7 @@ experiment.figure(figure, "relu_and_sigmoid", caption)
 
 # %%
 if "held_out" in saved.models:
-    layers = saved.layers(0, MODELS["held_out"].hidden, 1)
+    layers = saved.layers(0, MODELS["held_out"].hidden, 1)  # 0: without the inputs
     linear = saved.record["baselines"]["logistic regression"]["accuracy"]
     figure = histories.panels({layers: saved.curves("held_out")}, {"logistic regression": linear})
     caption = f"Loss and accuracy of {layers} by epoch, on training and validation reviews."
@@ -190,11 +190,11 @@ experiment.conclude()
 #    python experiments/02_imdb_binary.py --models held_out --epochs 4 --label four
 #    make compare A=figures B=runs/four EXP=02
 #    ```
-#    The step in test accuracy from 20 epochs to 4 is due to the epochs; what is left to the
+#    The step in test accuracy from 20 epochs to 4 is due to the epochs; the remaining gap to the
 #    published retrained network (`figures/02_imdb_binary/evaluation.txt`) is due to the reviews.
 # 3. Does dropout, which leaves out random units during training (see 05), prevent overfitting?
 #    ```sh
 #    python experiments/02_imdb_binary.py --models held_out --dropout 0.5 --label dropout
 #    make compare A=figures B=runs/dropout EXP=02
 #    ```
-#    Compare the lowest validation loss, its epoch, and what 20 epochs cost now.
+#    Compare the lowest validation loss, its epoch, and the test accuracy after 20 epochs.

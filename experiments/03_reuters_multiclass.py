@@ -57,7 +57,7 @@ def encode(texts, topics):
 
 # %%
 def train(training, training_set, test_set):
-    """Train beside a validation set or, if it retrains, on all training newswires; then test."""
+    """Train with a validation set or, if it retrains, on all training newswires; then test."""
     (x_train, y_train), validation_data = training_set, None
     if not training.retrains:
         n = min(1_000, len(x_train) // 5)  # the tutorial's 1,000 of 8,982

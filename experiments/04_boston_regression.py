@@ -125,7 +125,7 @@ def retrain(training, epochs, rows, prices, test_rows, test_prices):
     x, x_test = standardised(training, rows, test_rows)
     model = build(training, x.shape[1])
     best = epochs[training.name, training.seed]
-    training.fit(model, x, prices, epochs=best, unscaled=rows)
+    training.fit(model, x, prices, epochs=best, table=rows)
     training.evaluate(model, x_test, test_prices)
 
 
@@ -135,7 +135,7 @@ def train_on_some(training, rows, prices, test_rows, test_prices):
     rows, prices = rows[some], prices[some]
     x, x_test = standardised(training, rows, test_rows)
     model = build(training, x.shape[1])
-    training.fit(model, x, prices, validation_data=(x_test, test_prices), unscaled=rows)
+    training.fit(model, x, prices, validation_data=(x_test, test_prices), table=rows)
 
 
 def compute():
@@ -173,11 +173,11 @@ saved = experiment.run(compute)
 variants = [name for name in saved.models if MODELS[name].folds]
 groups = {f"{name}_validation_mae": [name] for name in variants}
 groups["all_variants_validation_mae"] = [name for name in tutorial.PUBLISHED if name in variants]
-text = "Mean validation error of the folds", "mean validation MAE, 1,000 dollars"
+title, ylabel = "Mean validation error of the folds", "mean validation MAE, 1,000 dollars"
 for figure_name, names in groups.items():
     tables = {saved.name(name): tutorial.validation_mae(saved, name) for name in names}
     if tables:
-        figure = histories.overlay(tables, *text, smooth=True, lowest=True)
+        figure = histories.overlay(tables, title, ylabel, smooth=True, lowest=True)
         caption = f"Mean validation MAE of the folds by epoch, smoothed: {'; '.join(tables)}."
         experiment.figure(figure, figure_name, caption)
 
@@ -186,8 +186,8 @@ if by_rows:
     test = {f"{rows}: test": saved.by_seed(name, "val_mae") for name, rows in by_rows.items()}
     train = {f"{rows}: training": saved.by_seed(name, "mae") for name, rows in by_rows.items()}
     levels = {"ridge, 404 rows: test": saved.record["baselines"]["ridge"]["mae"]}
-    text = "Rows and overfitting", "MAE, 1,000 dollars"
-    figure = histories.overlay(test, *text, train, levels, ylim=(0, 5), smooth=True)
+    style = {"dashed": train, "levels": levels, "ylim": (0, 5), "smooth": True}
+    figure = histories.overlay(test, "Rows and overfitting", "MAE, 1,000 dollars", **style)
     caption = "Training and test error by epoch, of networks trained on fewer or more rows."
     experiment.figure(figure, "learning_curve", caption)
 
@@ -207,8 +207,8 @@ if tested:
     for name in tested:
         text = f"{saved.name(name)}\nfirst seed: MAE {saved.first_test(name)['mae']:.2f}"
         predicted[text] = saved.predictions[f"{name}.outputs"][:, 0]
-    panels = saved.predictions["targets"], predicted, title
-    figure = plotting.predicted_values(*panels, "price, 1,000 dollars", limits=(0, 55))
+    real, quantity = saved.predictions["targets"], "price, 1,000 dollars"
+    figure = plotting.predicted_values(real, predicted, title, quantity, limits=(0, 55))
     caption = "Predicted against real prices of the test districts; on the line they are equal."
     experiment.figure(figure, "predicted_prices", caption)
 

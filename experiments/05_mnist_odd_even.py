@@ -4,7 +4,7 @@ Data: MNIST, 50,000 training, 10,000 validation and 10,000 test digits; the labe
 even (0).
 
 Models: a multilayer perceptron (mlp), a convolutional network (cnn), and a deeper one with dropout
-(deep_cnn); as an ablation, the deeper one without dropout.
+(deep_cnn); as an ablation, which takes one part out, the deeper one without dropout.
 
 Expect: test accuracies of about 0.985, 0.992 and 0.995. Ten seeds of the perceptron and three of
 the others take 20 to 50 minutes, nearly all of it for the deep network; --ablations almost as long.
@@ -41,10 +41,10 @@ experiment = Experiment("05_mnist_odd_even", __doc__, MODELS, tutorial)
 # ## Models
 # The perceptron sees 784 numbers in no order. A convolution sees 3x3 neighbours, everywhere with
 # the same weights: a stroke that is learnt in one corner is known in all. It gives a map of where
-# it finds its pattern; 32 or 64 such maps make a layer. Pooling keeps the strongest answer of four
-# and halves the maps' sides. So both convolutional networks have fewer weights than the perceptron
-# (`model_summary.txt`). Dropout switches random units off while training, so that none can rely on
-# another; for predictions all are on.
+# it finds its pattern; 32 or 64 such maps (filters) make a layer. Pooling keeps the strongest
+# answer of four and halves the maps' sides. So both convolutional networks have fewer weights than
+# the perceptron (`model_summary.txt`). Dropout switches random units off while training, so that
+# none can rely on another; for predictions all are on.
 #
 # ## Train
 # Plain stochastic gradient descent (SGD), a fixed step down the slope of each batch's loss; binary
@@ -53,7 +53,7 @@ experiment = Experiment("05_mnist_odd_even", __doc__, MODELS, tutorial)
 
 # %%
 def train(training, *sets):
-    """Train one network beside the validation set and test it."""
+    """Train one network with the validation set and test it."""
     if training.filters:  # blocks of convolutions, each ended by pooling, then a hidden layer
         shape, hidden = (28, 28, 1), training.hidden[0]  # height, width, one channel: grey
         filters, dropout = training.filters, training.dropout
@@ -99,30 +99,32 @@ experiment.figure(figure, "test_digits", "The first 25 test digits with their la
 # Two axes as in 01, dashed and solid as in 02. The perceptron's training accuracy reaches 1 while
 # its validation loss creeps up: it overfits, though its validation accuracy does not sink. The
 # solid lines of the deep network are ahead of the dashed ones, as dropout hampers it only while it
-# is trained. Three seeds, drawn thin, make wide bands: the cnn's spikes come from single runs.
-# Logistic regression (dotted) says what the pixels tell without a hidden layer. The tutorial's axis
-# says "accuray" (defect 3), and the first three epochs of its logs are one text (defect 2).
+# is trained. With only three seeds (thin lines) the bands are wide: the cnn's spikes are of single
+# runs. Logistic regression (dotted) says what the pixels tell without a hidden layer. The
+# tutorial's axis says "accuray" (defect 3), and its three logs begin with the same epochs (defect
+# 2).
 
 # %%
 linear = saved.record["baselines"]["logistic regression"]["accuracy"]
-style = (0.0, 0.5), (0.8, 1.0), {"logistic regression": linear}  # limits of loss and accuracy
+style = {"loss_limits": (0, 0.5), "accuracy_limits": (0.8, 1)}
+style["levels"] = {"logistic regression": linear}
 curves = {}
 for name in saved.models:
     accuracy = saved.mean(name, "test", "accuracy").mean
     title = f"{saved.name(name)}\ntest accuracy {accuracy:.4f}"
     curves[title] = saved.curves(name)
-    figure = histories.twin_axes({title: curves[title]}, *style)
+    figure = histories.twin_axes({title: curves[title]}, **style)
     caption = f"Loss and accuracy of the {saved.name(name)} by epoch, in training and validation."
     experiment.figure(figure, f"{name}_history", caption)
-figure = histories.twin_axes(curves, *style)
+figure = histories.twin_axes(curves, **style)
 caption = "Loss and accuracy of all networks by epoch, on training and validation digits."
 experiment.figure(figure, "histories_side_by_side", caption)
 
 # %% [markdown]
 # ## Dropout
-# The deep network with and without it: is it dropout that keeps the validation loss down? To name a
-# cause one takes it out and leaves all else as it was. Dropout makes the training loss (dashed)
-# worse and, in the end, the validation loss (solid) better.
+# The deep network with and without it: is it dropout that keeps the validation loss down? To test a
+# cause, remove it and change nothing else. Dropout makes the training loss (dashed) worse and, in
+# the end, the validation loss (solid) better.
 
 # %%
 everything = experiment.saved_with_ablations
@@ -136,7 +138,7 @@ if len(pair) == 2:
 
 # %% [markdown]
 # ## Use the models
-# P is what a network predicts, of its first seed. In the tutorial the 9th digit (number 8, a sloppy
+# P is the prediction of the first seed's network. In the tutorial the 9th digit (index 8, a sloppy
 # 5) is wrong for the first two networks and right for the third.
 
 # %%
@@ -146,14 +148,14 @@ for name in saved.models:
     wrong = predicted != targets[:25]
     title = f"{saved.name(name)}: {wrong.sum()} of the first {len(wrong)} test digits wrong"
     figure = plotting.image_grid(digits, titles, 5, title, wrong)
-    caption = f"The first 25 test digits as the {saved.name(name)} takes them, {wrong.sum()} wrong."
+    caption = f"The first 25 test digits with the answers of the {saved.name(name)}."
     experiment.figure(figure, f"{name}_predictions", caption)
 
 # %% [markdown]
 # ## How sure, and how right?
-# A probability of 0.9 should be right nine times in ten. On the left the test digits are gathered
-# by what the network gives its answer: a point below the dotted line says that it is surer than it
-# is right; where few digits lie (bars below), the interval is wide. On the right are its ten surest
+# A probability of 0.9 should be right nine times in ten. On the left the test digits are grouped by
+# the probability of the answer: a point below the dotted line says that it is surer than it is
+# right; where few digits lie (bars below), the interval is wide. On the right are its ten surest
 # mistakes: would you have read them? Try a digit of your own: `python experiments/predict.py 05
 # --image digit.png`.
 
@@ -165,7 +167,7 @@ for name in saved.models:
 # %% [markdown]
 # ## What the tutorial concludes
 # "The perceptron overfits, the convolutional network is better, the deep one with dropout does not
-# overfit." The claims are tested in `tutorials/mnist_odd_even.py`.
+# overfit": the validation loss rises, or falls, over the last 15 epochs.
 
 # %%
 experiment.conclude()

@@ -18,16 +18,16 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import train_test_split
 
-from common import baselines, calibration, encoding, histories, models, plotting, training
+from common import baselines, calibration, encoding, histories, models, plotting
 from common.experiment import Experiment, Protocol
 from tutorials import mnist_fashion_multiclass as tutorial
 
 same = {"batch_size": 128, "optimizer": "adam"}
-both, clothes = ("hidden", "dropout"), {"data": "fashion_mnist", "epochs": 30, **same}
+both, on_clothes = ("hidden", "dropout"), {"data": "fashion_mnist", "epochs": 30, **same}
 MODELS = {
     "mnist": Protocol(data="mnist", hidden=(64, 32), epochs=15, options=both, **same),
-    "first_model": Protocol(hidden=(64, 32), options=both, **clothes),
-    "second_model": Protocol(hidden=(128, 64, 32), options=("dropout",), **clothes),
+    "first_model": Protocol(hidden=(64, 32), options=both, **on_clothes),
+    "second_model": Protocol(hidden=(128, 64, 32), options=("dropout",), **on_clothes),
 }
 # The first seed is the tutorial's, for its split and its choice of images.
 experiment = Experiment("07_mnist_fashion_multiclass", __doc__, MODELS, tutorial, seed=777)
@@ -54,7 +54,7 @@ def load_images(name):
 
 
 def train(training, data):
-    """Train one network beside the validation set and test it."""
+    """Train one network with the validation set and test it."""
     sets = data[training.data]
     x, x_val, x_test = (encoding.Pixels(sets[part][0]) for part in ("train", "val", "test"))
     y, y_val, y_test = (encoding.one_hot(sets[part][1], 10) for part in ("train", "val", "test"))
@@ -67,8 +67,8 @@ def train(training, data):
 
 def compute():
     """Load both data sets, train all networks, and save what is drawn below."""
-    names = experiment.settings.models
-    data = {data_set: load_images(data_set) for data_set in {MODELS[n].data: 0 for n in names}}
+    chosen = experiment.settings.models
+    data = {of: load_images(of) for of in dict.fromkeys(MODELS[name].data for name in chosen)}
     results = experiment.train(train, data)
     simple, facts, shown = {}, {}, {}
     for data_set, sets in data.items():
@@ -77,9 +77,9 @@ def compute():
         facts |= tutorial.facts(data_set, sets)
         scores = baselines.of_pixels(*sets["train"], *sets["test"])
         simple |= {f"{predictor} ({data_set})": score for predictor, score in scores.items()}
-        for name in (name for name in names if MODELS[name].data == data_set):
+        for name in [model for model in chosen if MODELS[model].data == data_set]:
             outputs = [kept.outputs for (of, _), kept in results.items() if of == name]
-            counts = [confusion_matrix(test_classes, training.classes(o)) for o in outputs]
+            counts = [confusion_matrix(test_classes, o.argmax(axis=1)) for o in outputs]
             shown[f"{name}.confusions"] = np.stack(counts).astype(np.uint16)
             shown |= calibration.mistaken_images(name, outputs[0], test_classes, test_images)
             if name == "mnist":

@@ -38,12 +38,12 @@ def parse(
     Args:
         experiment: the script's stem.
         description: its docstring; the first line is shown by `--help`.
-        epochs: the tutorial's epochs of each first training phase; `--epochs` sets them all.
+        epochs: the tutorial's epochs of each model; `--epochs` sets them all.
         models: the models that are trained where `--models` does not choose others, in order.
         ablations: costly variants, which are trained if `--models` or `--ablations` says so.
         overrides: the models that `--hidden` and `--dropout` apply to; those options exist only
             where there are some.
-        retrain_epochs: epochs of each retraining phase; `--epochs` only caps them.
+        retrain_epochs: epochs of models that are trained anew; `--epochs` only shortens them.
         seed: the default of `--seed`.
         seeds: repetitions of the models that cost too much for ten.
         arguments: what to parse; the command line where None.
@@ -57,8 +57,8 @@ def parse(
     for name in replaced:
         given.models = _models_that_take(parser, given.models, name, (overrides or {}).get(name))
     chosen = dict(epochs if given.epochs is None else dict.fromkeys(epochs, given.epochs))
-    for phase, number in (retrain_epochs or {}).items():
-        chosen[phase] = min(number, given.epochs or number)
+    for name, number in (retrain_epochs or {}).items():
+        chosen[name] = min(number, given.epochs or number)
     usual = {name: (seeds or {}).get(name, SEEDS) for name in given.models}
     repetitions = {name: given.seeds or number for name, number in usual.items()}
     if repetitions == usual:
@@ -69,6 +69,7 @@ def parse(
     return Settings(
         experiment=experiment,
         epochs=chosen,
+        given_epochs=given.epochs,
         batch_size=given.batch_size,
         overrides=replaced,
         models=given.models,
@@ -131,7 +132,7 @@ def _parser(
     add("--seeds", text, type=argument_types.positive, metavar="N")
     text = f"seed of the first repetition (default: {seed})"
     add("--seed", text, type=argument_types.whole, default=seed, metavar="FIRST")
-    text = f"epochs of the first training phase (default: the tutorial's, at most {epochs})"
+    text = f"epochs of each model (default: the tutorial's, at most {epochs})"
     add("--epochs", text, type=argument_types.positive, metavar="N")
     text = "rows in a batch (default: the tutorial's)"
     add("--batch-size", text, type=argument_types.positive, metavar="N")

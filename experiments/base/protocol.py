@@ -21,7 +21,8 @@ class Protocol:
         seeds: how many seeds it is trained with.
         folds: how many folds it is cross-validated on; 0 for none.
         options: which of `--hidden` and `--dropout` apply to it.
-        retrains: whether `--epochs` only shortens it, as its epochs were chosen by another model.
+        retrains: whether it is trained anew on all rows, for epochs that another model has chosen;
+            `--epochs` only shortens it.
         first_epochs: epochs of an earlier phase, if it has one; `--epochs` replaces them, too.
         ablation: whether it is trained by `--ablations` alone, as it takes long.
         every: keep the history of each such epoch alone, where all would fill too much room.
@@ -64,8 +65,8 @@ class Protocol:
         overrides = {key: value for key, value in settings.overrides.items() if key in apply}
         vars(changed).update(vars(self), epochs=settings.epochs[name], **overrides)
         changed.batch_size = settings.batch_size or self.batch_size
-        if self.first_epochs and changed.epochs != self.epochs:
-            changed.first_epochs = changed.epochs
+        if self.first_epochs and settings.given_epochs:
+            changed.first_epochs = settings.given_epochs
         return changed
 
 

@@ -14,7 +14,8 @@ class Settings:
 
     Attributes:
         experiment: the script's stem, such as "NN_name".
-        epochs: epochs of each training phase, by its name.
+        epochs: epochs of each known model.
+        given_epochs: what `--epochs` says, or None.
         batch_size: rows in a batch, or None for the tutorial's.
         overrides: what replaces the tutorial's: units of the hidden layers as `hidden`, a rate as
             `dropout`, the name of an `optimizer`, a `learning_rate`; only those that are given.
@@ -40,6 +41,7 @@ class Settings:
 
     experiment: str
     epochs: Mapping[str, int]
+    given_epochs: int | None
     batch_size: int | None
     overrides: Mapping[str, Any]
     models: tuple[str, ...]

@@ -116,6 +116,8 @@ class Experiment:
         """
         if not self.settings.plots_only:
             compute()
+            if not self._saved:
+                raise UsageError(f"{compute.__name__}: expected experiment.save, found none.")
         return self.saved
 
     def train(
@@ -176,10 +178,7 @@ class Experiment:
         return {task: one.result for task, one in zip(tasks, done, strict=True)}
 
     def _prepare_folder(self) -> None:
-        """Make the folder for the results, unless sample results would replace real ones there.
-
-        From then on to the end no other run writes there.
-        """
+        """Make and lock the folder for the results, unless a sample's would replace real ones."""
         folder = self.settings.folder(self.source)
         files.make_folder(folder)
         self._lock(folder)
@@ -202,6 +201,7 @@ class Experiment:
             arrays: what else the figures need.
         """
         settings, folder = self.settings, self.settings.folder(self.source)
+        self._saved = None
         digests = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
         records.write(
             folder,

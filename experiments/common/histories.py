@@ -134,21 +134,18 @@ def _lowest(table: pd.DataFrame) -> str:
     return f"lowest {mean.min():.2f} after epoch {mean.idxmin()}"
 
 
-def smoothed_accuracy(
-    curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float], predictor: str
-) -> Figure:
+def smoothed_accuracy(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float]) -> Figure:
     """Draw the running means of the accuracies of long, noisy trainings side by side.
 
     Args:
         curves: histories by title, with columns `seed`, `epoch`, `accuracy` and, where rows were
             held out, `val_accuracy`.
-        levels: the accuracy of a simple predictor, by the same titles.
-        predictor: its name.
+        levels: accuracies of simple predictors, by name.
     """
     size = (7.2, 4.2) if len(curves) == 1 else (4.4 * len(curves), 3.6)
     figure, cells = new(1, len(curves), size=size, squeeze=False)
     for axes, (title, curve) in zip(cells[0], curves.items(), strict=True):
-        _levels(axes, {predictor: levels[title]})
+        _levels(axes, levels)
         window = 1 + curve["epoch"].max() // 50
         for column, name, style, colour in (
             ("accuracy", "training", "--", COLOURS[1]),

@@ -22,7 +22,8 @@ __all__ = ["Training", "classes", "evaluate", "fit", "result", "train_one"]
 class Training:
     """One training of a lesson: a model's protocol, a seed and perhaps a fold.
 
-    All that the protocol has is here, too: `training.hidden`, `training.epochs`.
+    All that the protocol has is here, too, such as `training.hidden` and `training.epochs`; its
+    optimizer is one to compile with.
 
     Attributes:
         name: the model's.
@@ -32,17 +33,12 @@ class Training:
     """
 
     def __init__(self, name: str, seed: int, fold: int | None, protocol: Protocol):
-        self.name, self.seed, self.fold, self._protocol = name, seed, fold, protocol
+        own = {field: value for field, value in vars(protocol).items() if field != "optimizer"}
+        vars(self).update(own, name=name, seed=seed, fold=fold, _protocol=protocol)
         self._model: keras.Model | None = None
         self._histories: list[keras.callbacks.History] = []
         self._result: TrainingResult | None = None
         self._rows: np.ndarray | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what the protocol has under a name."""
-        if name.startswith("_"):  # while it is unpickled there is no protocol yet
-            raise AttributeError(name)
-        return getattr(self._protocol, name)
 
     @property
     def optimizer(self) -> "str | keras.optimizers.Optimizer":
@@ -56,7 +52,7 @@ class Training:
 
     @property
     def outputs(self) -> np.ndarray:
-        """What the model gives for the test set."""
+        """What the model gives for the test set, as `evaluate` has found."""
         return self._result.outputs
 
     def fit(
@@ -68,7 +64,7 @@ class Training:
         epochs: int | None = None,
         validation_data: tuple[Rows, np.ndarray] | None = None,
         class_weight: Mapping[int, float] | None = None,
-        unscaled: np.ndarray | None = None,
+        table: np.ndarray | None = None,
     ) -> "keras.callbacks.History":
         """Train a model as `keras.Model.fit` does, by the protocol; keep its history.
 
@@ -81,10 +77,10 @@ class Training:
             epochs: passes over the training set; the protocol's where None.
             validation_data: rows and targets to evaluate after each epoch.
             class_weight: how much the loss of a row counts, by its class.
-            unscaled: the rows before they were scaled, if they were, for the model card.
+            table: the rows as they are given, if `x` has others, for the model card.
         """
         model.name = self.name  # Keras counts up the names that it gives
-        self._model, self._rows = model, x if unscaled is None else unscaled
+        self._model, self._rows = model, x if table is None else table
         history = fit(
             model,
             x,
@@ -97,6 +93,7 @@ class Training:
             label=self.name if self.fold is None else f"{self.name}, fold {self.fold + 1}",
         )
         self._histories.append(history)
+        self._result = None
         return history
 
     def evaluate(self, model: "keras.Model", x: Rows, y: np.ndarray) -> dict[str, float]:
@@ -105,7 +102,9 @@ class Training:
         return self._result.test
 
     def keep(self, **scores: float) -> None:
-        """Keep more test scores beside those of `evaluate`."""
+        """Keep more test scores beside those of `evaluate`; a failed training has none."""
+        if self._result.failed:
+            scores = dict.fromkeys(scores, math.nan)
         test = self._result.test | scores
         self._result = replace(self._result, test=test)
 

@@ -113,9 +113,9 @@ def _score_cell(lesson: catalogue.Lesson, record: Mapping) -> str:
     if not lesson.about.score:
         return "-"
     row = score(record, *lesson.about.score)
-    theirs = "" if row.tutorial is None else f" ({row.tutorial:.3f})"
+    theirs = "" if row.tutorial is None else f" ({row.tutorial:.4f})"
     name = _names(lesson, record)[row.model]
-    return f"{name}: {row.name} {row.ours.plus_minus(3, '± ')}{theirs}"
+    return f"{name}: {row.name} {row.ours.plus_minus(4, '± ')}{theirs}"
 
 
 def _simple(record: Mapping) -> list[tuple[str, str, float]]:

@@ -30,6 +30,7 @@ def keep(
             for, and `FEATURES` what the columns of its rows mean.
         datasets: what the lesson has loaded, as `common.data.Dataset`.
     """
+    written = False
     for one in trainings:
         result = one.result
         if one.model not in tutorial.ABOUT.networks or not result.weights or result.failed:
@@ -46,4 +47,6 @@ def keep(
             use = replace(use, words=texts.word_list, lengths=lengths)
         files = {name: digest for dataset in used for name, digest in dataset.files.items()}
         model_card.write(folder, saved, one.model, result, use, files)
-    print(f"Trained networks: {folder}")
+        written = True
+    if written:
+        print(f"Trained networks: {folder}")

@@ -15,7 +15,7 @@ class TrainingResult:
     """What is kept of one training.
 
     Attributes:
-        parameters: number of weights.
+        parameters: number of parameters: weights and biases.
         summary: the table of `model.summary()`.
         history: loss and metrics of each epoch, as in `History.history`.
         every: 1, or how many epochs lie between those whose history is kept.

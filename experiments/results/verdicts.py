@@ -59,12 +59,14 @@ def main_score(saved: Saved, model: str) -> tuple[str, Interval]:
 
 
 def scores_line(saved: Saved) -> str:
-    """Return the main score of each model in one sentence; of those that only have folds none."""
+    """Return the main score of each model in one sentence; models with folds alone are named."""
     scores: dict[str, list[str]] = {}
     for model in saved.models:
         if saved.trainings(model):
             name, mean = main_score(saved, model)
             scores.setdefault(name, []).append(f"{saved.name(model)} {mean.plus_minus(3, '± ')}")
+        else:
+            scores.setdefault("trained on folds alone", []).append(saved.name(model))
     parts = [f"{name}: {'; '.join(found)}." for name, found in scores.items()]
     return " ".join(part[0].upper() + part[1:] for part in parts)
 
@@ -80,12 +82,18 @@ def evaluation(saved: Saved) -> str:
             for metric in sorted(runs[0][part], key=metric_order):
                 name = quantity(model, part, metric).removeprefix(f"{model}: ")
                 mean = mean_interval(saved.scores(model, part, metric))
-                table.setdefault(saved.name(model), {})[name] = mean.plus_minus(4, "+-")
-    seeds = sorted({len(runs) for model in saved.models if (runs := saved.trainings(model))})
+                row = (
+                    saved.name(model)
+                    if saved.name(model) == model
+                    else f"{saved.name(model)} ({model})"
+                )
+                table.setdefault(row, {})[name] = mean.plus_minus(4, "+-")
+    shown_models = [model for model in saved.models if saved.trainings(model)] or saved.models
+    seeds = sorted({len(saved.seeds(model)) for model in shown_models})
     for name, scores in saved.record["baselines"].items():
         table[name] = {f"test {metric}": f"{score:.4f}" for metric, score in scores.items()}
     text = pd.DataFrame(table).T.fillna("").to_string()
-    if not seeds or seeds == [1]:
+    if seeds == [1]:
         return f"One seed.\n{text}"
     return f"Mean over {' or '.join(map(str, seeds))} seeds, +- its 95% interval.\n{text}"
 

@@ -87,14 +87,16 @@ def needs(*models: str):
     """Let a function that says in a sentence what was found be empty where it has no ground.
 
     Args:
-        models: those whose results it reads; each has to be there, and none may have failed.
+        models: those whose results it reads; each has to be there with several seeds, and none may
+            have failed.
     """
 
     def make(sentence: Callable[[Saved], str]) -> Callable[[Saved], str]:
         @functools.wraps(sentence)
         def found(saved: Saved) -> str:
             failed = {failure.model for failure in saved.failures}
-            return sentence(saved) if {*models} <= {*saved.models} - failed else ""
+            sound = {name for name in saved.models if len(saved.seeds(name)) > 1} - failed
+            return sentence(saved) if {*models} <= sound else ""
 
         return found
 

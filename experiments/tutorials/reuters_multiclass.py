@@ -19,7 +19,7 @@ ABOUT = About(
         "width_128": "second layer of 128 units",
     },
     cover="width_of_second_layer",
-    score=("retrained", "test", "accuracy"),
+    score=("held_out", "test", "accuracy"),
     networks=("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),
     input="text",
 )

@@ -149,7 +149,8 @@ def scores_out_of_fold(saved: Saved) -> tuple[str, dict[str, np.ndarray]]:
     """Return a table of scores on patients not trained on, and probabilities by label with AUC."""
     names = {name: saved.name(name) for name in CV if name in saved.models}
     names["logistic_regression"] = "logistic regression"
-    heads = ("five times 10 folds", "AUC", "balanced accuracy", "accuracy")
+    times = len(saved.predictions["cv_folds"])
+    heads = (f"{times} times {FOLDS} folds", "AUC", "balanced accuracy", "accuracy")
     rows, outputs = [heads], {}
     for name, title in names.items():
         scores = auc, balanced_accuracy, accuracy

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from base.errors import UsageError
 from base.paths import ROOT
+from base.protocol import Protocol
 from common import data, encoding, models, training
 from engine import batches, compiled
 
@@ -335,3 +336,43 @@ def test_the_noise_of_a_regression_is_that_of_its_absolute_errors(loss):
     errors = np.abs(y - kept.outputs)
     assert kept.test_noise["mae"] == pytest.approx(errors.std() / np.sqrt(60))
     assert kept.right is None
+
+
+def one_training(**protocol):
+    """Return a training of a small table of rows, and its rows and targets."""
+    usual = {"epochs": 2, "batch_size": 50, "optimizer": "sgd", "hidden": (4,)}
+    x, y = np.random.default_rng(0).random((100, 12), np.float32), np.ones((100, 1))
+    return training.Training("mlp", 0, None, Protocol(**usual | protocol)), x, y
+
+
+def test_a_training_keeps_history_scores_and_network():
+    one, x, y = one_training(every=2)
+    model = models.dense(12, one.hidden, 1, "sigmoid")
+    model.compile(optimizer=one.optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    one.fit(model, x, y)
+    scores = one.evaluate(model, x, y)
+    one.keep(more=0.5)
+    kept = one.finish(with_network=True)
+    assert kept.test == scores | {"more": 0.5}
+    assert len(kept.history["loss"]) == 1  # of two epochs, each second
+    assert kept.rows is x
+    assert len(kept.weights) == 4
+    assert not one.finish(with_network=False).weights
+    assert model.name == "mlp"
+
+
+def test_a_failed_training_has_no_score():
+    one, x, y = one_training()
+    model = models.dense(12, one.hidden, 1, "sigmoid")
+    model.compile(optimizer=one.optimizer, loss="mse", metrics=["accuracy"])
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    one.fit(model, x, y)
+    one.evaluate(model, x, y)
+    one.keep(more=0.5)
+    assert np.isnan(list(one.finish(with_network=False).test.values())).all()
+
+
+def test_a_training_that_is_not_fitted_is_named():
+    one, _, _ = one_training()
+    with pytest.raises(UsageError, match="mlp: expected a call of training"):
+        one.finish(with_network=True)

@@ -1,5 +1,6 @@
 """Histories for TensorBoard, read by a real one."""
 
+import contextlib
 import importlib.util
 import json
 import sys
@@ -16,31 +17,20 @@ from conftest import assert_one_line_error, run_here, server
 SCRIPT = "07_mnist_fashion_multiclass.py"
 
 
-@pytest.fixture
-def served(tmp_path):
-    """Start TensorBoard on a folder; yield the folder and a function that asks it."""
-    folder = tmp_path / "events"
-    folder.mkdir()
+@contextlib.contextmanager
+def served(folder, log):
+    """Start TensorBoard on a folder; yield a function that asks it."""
     command = [Path(sys.executable).with_name("tensorboard"), "--logdir", folder]
     command += ["--host", "127.0.0.1", "--port", "0", "--load_fast", "false"]
     command += ["--reload_interval", "1"]
-    with server(command, r"http://127\.0\.0\.1:\d+", tmp_path / "log") as (_, address):
-        yield folder, lambda path: requests.get(f"{address[0]}/data/{path}", timeout=20).json()
+    with server(command, r"http://127\.0\.0\.1:\d+", log) as (_, address):
+        yield lambda path: requests.get(f"{address[0]}/data/{path}", timeout=20).json()
 
 
-def test_tensorboard_shows_each_training(served, tmp_path):
-    folder, ask = served
-    options = [
-        "--data",
-        "sample",
-        "--models",
-        "mnist",
-        "--seeds",
-        "2",
-        "--out",
-        str(tmp_path / "o"),
-    ]
-    options += ["--epochs", "2", "--tensorboard", str(folder)]
+def test_tensorboard_shows_each_training(tmp_path):
+    folder = tmp_path / "events"
+    options = ["--data", "sample", "--models", "mnist", "--seeds", "2", "--epochs", "2"]
+    options += ["--out", str(tmp_path / "o"), "--tensorboard", str(folder)]
     done = run_here(SCRIPT, *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"tensorboard --logdir {folder}" in done.stdout
@@ -49,21 +39,23 @@ def test_tensorboard_shows_each_training(served, tmp_path):
     assert len(list(folder.rglob("events.out.tfevents.*"))) == 4
     place = "o/07_mnist_fashion_multiclass/mnist"
     expected = {f"{place}/seed_{n}/{part}" for n in (777, 778) for part in ("train", "validation")}
-    for _ in range(100):
-        if set(ask("runs")) == expected:
-            break
-        time.sleep(0.1)
-    assert set(ask("runs")) == expected
     history = pd.read_csv(tmp_path / "o" / "07_mnist_fashion_multiclass" / "history.csv")
-    for run in expected:
-        *_, seed, part = run.split("/")
-        rows = history[history["seed"] == int(seed.removeprefix("seed_"))]
-        for metric in ("loss", "accuracy"):
-            points = ask(f"plugin/scalars/scalars?run={run}&tag=epoch_{metric}")
-            _, steps, values = zip(*points, strict=True)
-            assert list(steps) == [1, 2]
-            ours = rows[f"val_{metric}" if part == "validation" else metric]
-            assert np.array_equal(np.float32(values), np.float32(ours)), json.dumps(points)
+    # Started last: while files are replaced it would show both the old and the new.
+    with served(folder, tmp_path / "log") as ask:
+        for _ in range(100):
+            if set(ask("runs")) == expected:
+                break
+            time.sleep(0.1)
+        assert set(ask("runs")) == expected
+        for run in expected:
+            *_, seed, part = run.split("/")
+            rows = history[history["seed"] == int(seed.removeprefix("seed_"))]
+            for metric in ("loss", "accuracy"):
+                points = ask(f"plugin/scalars/scalars?run={run}&tag=epoch_{metric}")
+                _, steps, values = zip(*points, strict=True)
+                assert list(steps) == [1, 2]
+                ours = rows[f"val_{metric}" if part == "validation" else metric]
+                assert np.array_equal(np.float32(values), np.float32(ours)), json.dumps(points)
 
 
 @pytest.mark.parametrize(("folder", "text"), [("file", "file"), (".", "a folder of its own")])

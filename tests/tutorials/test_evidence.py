@@ -15,6 +15,7 @@ from base.paths import ROOT
 from results import failures, records, verdicts
 from results.statistics import Interval
 from results.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
+from saved_runs import with_value
 from tutorials import catalogue, evidence, mnist_odd_even
 
 TUTORIALS = {
@@ -327,3 +328,17 @@ def test_a_claim_without_its_models_is_left_out():
     alone = replace(saved, record=saved.record | {"models": models})
     judged = [claim.judge(alone) for claim in mnist_odd_even.CLAIMS]
     assert [row["id"] for row in judged if row] == ["05a"]
+
+
+def test_a_finding_needs_several_seeds_of_its_models():
+    @evidence.needs("mlp")
+    def finding(saved):
+        return "found"
+
+    whole = published("01_random_binary")
+    assert finding(whole) == "found"
+    runs = whole.record["models"]["mlp"]["runs"]
+    assert finding(with_value(whole, runs[:1], "models", "mlp", "runs")) == ""
+    assert finding(with_value(whole, {}, "models")) == ""
+    failed = [runs[0] | {"failed": 3}, *runs[1:]]
+    assert finding(with_value(whole, failed, "models", "mlp", "runs")) == ""
