@@ -8,6 +8,9 @@ GPU ?= $(if $(wildcard $(VENV)/ready-gpu),1,0)
 ifneq ($(filter-out 0 1,$(GPU)),)
 $(error GPU: expected 0 or 1, found $(GPU))
 endif
+ifneq ($(filter-out 0 1,$(FRESH)),)
+$(error FRESH: expected 0 or 1, found $(FRESH))
+endif
 KIND = $(if $(filter-out 0,$(GPU)),-gpu)
 LOCK = requirements$(KIND).lock
 READY = $(VENV)/ready$(KIND)
@@ -19,7 +22,7 @@ CHROMIUM ?= /usr/bin/chromium
 # environment, so that none of them becomes a part of a command.
 export SEEDS DATA OUT JOBS FRESH A B EXP DEST NAME CHROMIUM
 RESULTS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"}
-FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
+FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $(if $(filter 1,$(FRESH)),--fresh)
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help

@@ -49,6 +49,16 @@ def test_a_wrong_python_is_named_with_the_remedy(tmp_path, version):
     assert (version or str(python)) in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("fresh", "passed_on"),
+    [([], False), (["FRESH="], False), (["FRESH=0"], False), (["FRESH=1"], True)],
+)
+def test_fresh_is_passed_on_if_it_is_1(fresh, passed_on):
+    done = make("--dry-run", "--old-file=.venv/ready", "01", *fresh)
+    assert "experiments/01_*.py" in done.stdout
+    assert ("--fresh" in done.stdout) is passed_on
+
+
 def test_mirror_needs_a_destination():
     done = make("mirror", "--old-file=.venv/ready")
     assert done.returncode == 2
@@ -89,10 +99,11 @@ def test_an_environment_keeps_its_cuda_until_told_otherwise(gpu, ready, lock, tm
     assert f"--require-hashes -r {lock}" in done.stdout
 
 
-def test_gpu_is_0_or_1():
-    done = make("setup", "GPU=yes")
+@pytest.mark.parametrize("name", ["GPU", "FRESH"])
+def test_gpu_and_fresh_are_0_or_1(name):
+    done = make("help", f"{name}=yes")
     assert done.returncode == 2
-    assert "GPU: expected 0 or 1, found yes" in done.stderr
+    assert f"{name}: expected 0 or 1, found yes" in done.stderr
 
 
 def test_pages_about_the_project_agree_on_versions():
