@@ -84,6 +84,23 @@ def test_the_lock_for_gpus_adds_cuda_alone():
     assert all(name.startswith("nvidia-") for name in with_cuda - both)
 
 
+def test_the_lock_of_uv_has_the_same_versions_and_no_other_index():
+    text = (ROOT / "uv.lock").read_text()
+    assert set(re.findall(r'registry = "([^"]+)"', text)) == {"https://pypi.org/simple"}
+    assert set(re.findall(r"https?://([^/\"]+)/", text)) == {"pypi.org", "files.pythonhosted.org"}
+    by_uv = {
+        (package["name"], package.get("version")) for package in tomllib.loads(text)["package"]
+    }
+    fits = r"^(?!.*python_full_version >= '3\.14')([a-z0-9-]+)==([^\s;]+)"
+    lock = (ROOT / "requirements-gpu.lock").read_text()
+    by_pip = set(re.findall(fits, lock, re.MULTILINE))
+    names = {name for name, _ in by_uv} & {name for name, _ in by_pip}
+    assert len(names) > 100
+    for name in names:
+        found, expected = ({v for n, v in both if n == name} for both in (by_uv, by_pip))
+        assert found == expected, f"uv lock --upgrade-package {name}=={max(expected)}"
+
+
 @pytest.mark.parametrize(
     ("gpu", "ready", "lock"),
     [
