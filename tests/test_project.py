@@ -1,5 +1,6 @@
 """The project around the code: Makefile, lock file, what is committed."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -99,6 +100,12 @@ def test_the_lock_of_uv_has_the_same_versions_and_no_other_index():
     for name in names:
         found, expected = ({v for n, v in both if n == name} for both in (by_uv, by_pip))
         assert found == expected, f"uv lock --upgrade-package {name}=={max(expected)}"
+
+
+def test_the_dev_container_has_a_python_that_fits_and_sets_up():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    assert container["image"].endswith(":3.13")
+    assert container["postCreateCommand"] == "make setup"
 
 
 @pytest.mark.parametrize(
