@@ -8,6 +8,9 @@ GPU ?= $(if $(wildcard $(VENV)/ready-gpu),1,0)
 ifneq ($(filter-out 0 1,$(GPU)),)
 $(error GPU: expected 0 or 1, found $(GPU))
 endif
+ifneq ($(filter-out 0 1,$(FRESH)),)
+$(error FRESH: expected 0 or 1, found $(FRESH))
+endif
 KIND = $(if $(filter-out 0,$(GPU)),-gpu)
 LOCK = requirements$(KIND).lock
 READY = $(VENV)/ready$(KIND)
@@ -19,7 +22,7 @@ CHROMIUM ?= /usr/bin/chromium
 # environment, so that none of them becomes a part of a command.
 export SEEDS DATA OUT JOBS FRESH A B EXP DEST NAME CHROMIUM
 RESULTS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"}
-FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $${FRESH:+--fresh}
+FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $(if $(filter 1,$(FRESH)),--fresh)
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
@@ -34,16 +37,7 @@ help:  ## this list
 setup: $(READY)  ## .venv with the locked packages; GPU=1 adds CUDA, PYTHON=python3.12 names another Python
 
 $(READY): $(LOCK)
-	@test -z "$(KIND)" || test "$$(uname -sm)" = "Linux x86_64" || { \
-	  echo "error: GPU=1: CUDA comes for Linux on x86-64 (or WSL) alone, found $$(uname -sm); use make setup" >&2; exit 2; }
-	@command -v $(PYTHON) >/dev/null 2>&1 || { \
-	  echo "error: $(PYTHON): not found. Python 3.11, 3.12 or 3.13 is needed; name one: make setup PYTHON=python3.12" >&2; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
-	  echo "error: $(PYTHON) is $$($(PYTHON) -V 2>&1). Python 3.11, 3.12 or 3.13 is needed; name one: make setup PYTHON=python3.12" >&2; exit 2; }
-	@echo "Installing the locked packages into $(VENV) (about $(if $(KIND),7,3) GB) ..."
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
-	@touch $@
+	@sh tools/setup.sh "$(VENV)" $(LOCK) "$@" $(if $(filter file,$(origin PYTHON)),,"$(PYTHON)")
 
 data: setup  ## fetch and verify all data sets
 	@$(RUN) -m experiments data

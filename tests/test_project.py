@@ -1,5 +1,6 @@
 """The project around the code: Makefile, lock file, what is committed."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -49,6 +50,16 @@ def test_a_wrong_python_is_named_with_the_remedy(tmp_path, version):
     assert (version or str(python)) in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("fresh", "passed_on"),
+    [([], False), (["FRESH="], False), (["FRESH=0"], False), (["FRESH=1"], True)],
+)
+def test_fresh_is_passed_on_if_it_is_1(fresh, passed_on):
+    done = make("--dry-run", "--old-file=.venv/ready", "01", *fresh)
+    assert "experiments/01_*.py" in done.stdout
+    assert ("--fresh" in done.stdout) is passed_on
+
+
 def test_mirror_needs_a_destination():
     done = make("mirror", "--old-file=.venv/ready")
     assert done.returncode == 2
@@ -74,6 +85,29 @@ def test_the_lock_for_gpus_adds_cuda_alone():
     assert all(name.startswith("nvidia-") for name in with_cuda - both)
 
 
+def test_the_lock_of_uv_has_the_same_versions_and_no_other_index():
+    text = (ROOT / "uv.lock").read_text()
+    assert set(re.findall(r'registry = "([^"]+)"', text)) == {"https://pypi.org/simple"}
+    assert set(re.findall(r"https?://([^/\"]+)/", text)) == {"pypi.org", "files.pythonhosted.org"}
+    by_uv = {
+        (package["name"], package.get("version")) for package in tomllib.loads(text)["package"]
+    }
+    fits = r"^(?!.*python_full_version >= '3\.14')([a-z0-9-]+)==([^\s;]+)"
+    lock = (ROOT / "requirements-gpu.lock").read_text()
+    by_pip = set(re.findall(fits, lock, re.MULTILINE))
+    names = {name for name, _ in by_uv} & {name for name, _ in by_pip}
+    assert len(names) > 100
+    for name in names:
+        found, expected = ({v for n, v in both if n == name} for both in (by_uv, by_pip))
+        assert found == expected, f"uv lock --upgrade-package {name}=={max(expected)}"
+
+
+def test_the_dev_container_has_a_python_that_fits_and_sets_up():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    assert container["image"].endswith(":3.13")
+    assert container["postCreateCommand"] == "make setup"
+
+
 @pytest.mark.parametrize(
     ("gpu", "ready", "lock"),
     [
@@ -86,13 +120,14 @@ def test_the_lock_for_gpus_adds_cuda_alone():
 def test_an_environment_keeps_its_cuda_until_told_otherwise(gpu, ready, lock, tmp_path):
     (tmp_path / ready).touch()
     done = make("--dry-run", "--always-make", "setup", f"VENV={tmp_path}", *gpu)
-    assert f"--require-hashes -r {lock}" in done.stdout
+    assert f" {lock} " in done.stdout
 
 
-def test_gpu_is_0_or_1():
-    done = make("setup", "GPU=yes")
+@pytest.mark.parametrize("name", ["GPU", "FRESH"])
+def test_gpu_and_fresh_are_0_or_1(name):
+    done = make("help", f"{name}=yes")
     assert done.returncode == 2
-    assert "GPU: expected 0 or 1, found yes" in done.stderr
+    assert f"{name}: expected 0 or 1, found yes" in done.stderr
 
 
 def test_pages_about_the_project_agree_on_versions():
