@@ -61,8 +61,8 @@ def draw(seed, rows):
 #
 # A seed settles what is left to chance: the rows, the first weights, the order of the rows. Ten
 # seeds separate the effect of a model from luck. `train` is called for each model and seed:
-# `training` is that row of the table above; its `fit` and `evaluate` do what `model.fit` and
-# `model.evaluate` do, only faster, and keep curves and scores.
+# `training` is that row of the table above; its `fit` and `evaluate` train and test as Keras's
+# `model.fit` and `model.evaluate` do, only faster, and keep curves and scores.
 
 
 # %%
@@ -197,4 +197,4 @@ experiment.conclude()
 #    make compare A=figures B=runs/other-seeds EXP=01
 #    ```
 #    Rank them by training accuracy and by test accuracy in both runs, and look for a verdict on one
-#    of the tutorial's numbers that has changed.
+#    of the tutorial's numbers that has changed (`evaluation.txt`).

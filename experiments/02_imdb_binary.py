@@ -84,7 +84,7 @@ def compute():
     sets = training_set[0].sparse(), labels, test_set[0].sparse(), test_labels
     experiment.save(
         baselines=baselines.of_classes(*sets, C=0.05, max_iter=1000),  # majority, linear
-        facts=tutorial.facts(reviews.arrays),
+        facts=tutorial.facts(reviews.arrays),  # what the tutorial prints of the data
         targets=test_labels.astype(np.uint8),
         review_rows=rows,
         review_texts=[encoding.decode(test_texts[row][:90], reviews.words) for row in rows],

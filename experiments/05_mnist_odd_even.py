@@ -143,7 +143,7 @@ if len(pair) == 2:
 
 # %%
 for name in saved.models:
-    predicted = saved.predictions[f"{name}.classes"][:25]
+    predicted = saved.predictions[f"{name}.classes"][:25]  # kept by training.evaluate
     titles = [f"{r}  P: {tutorial.ANSWERS[p]}" for r, p in zip(real, predicted, strict=True)]
     wrong = predicted != targets[:25]
     title = f"{saved.name(name)}: {wrong.sum()} of the first {len(wrong)} test digits wrong"
