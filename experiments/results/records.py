@@ -77,14 +77,8 @@ def write(
     table.to_csv(history, index=False, float_format=form, lineterminator="\n")
     np.savez_compressed(packed, **predictions)
     record = _rounded(record)
-    # Together, so that a full disk leaves all three old files.
-    replace(
-        {
-            folder / "history.csv": history.getvalue(),
-            folder / "predictions.npz": packed.getvalue(),
-            folder / "record.json": _encoded(record | _concluded_before(folder, record)),
-        }
-    )
+    beside = {"history.csv": history.getvalue(), "predictions.npz": packed.getvalue()}
+    write_record(folder, record | _concluded_before(folder, record), beside)
 
 
 def _concluded_before(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,9 +92,24 @@ def _concluded_before(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]
     return concluded if old == {n: part for n, part in new.items() if n not in CONCLUDED} else {}
 
 
-def write_record(folder: Path, record: Mapping[str, Any]) -> None:
-    """Write a record into a folder."""
-    replace({folder / "record.json": _encoded(record)})
+def write_record(
+    folder: Path, record: Mapping[str, Any], beside: Mapping[str, bytes] | None = None
+) -> None:
+    """Write a record into a folder; figures that the old one there names and this one not go.
+
+    Args:
+        folder: where to.
+        record: the new record.
+        beside: files of the same results by name. A full disk leaves all old files.
+    """
+    try:
+        named = set(read_record(folder).get("figures", {}))
+    except UsageError:  # none, or damaged
+        named = set()
+    contents = {folder / name: content for name, content in (beside or {}).items()}
+    replace(contents | {folder / "record.json": _encoded(record)})
+    for name in named - set(record.get("figures", {})):
+        (folder / f"{name}.png").unlink(missing_ok=True)
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:
