@@ -131,7 +131,6 @@ def main() -> int:
     """Answer each input; return the exit status, 2 if some could not be answered."""
     errors.prepare_program()
     given = _arguments()
-    sys.stdout.reconfigure(errors="backslashreplace")  # a text may hold what cannot be shown
     lesson = catalogue.find(given.experiment)
     inputs = _inputs(given, lesson.about)  # before anything is trained
     trained = finding.find(lesson, given.model, given.data, given.run)

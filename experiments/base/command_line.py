@@ -59,9 +59,10 @@ def parse(
     chosen = dict(epochs if given.epochs is None else dict.fromkeys(epochs, given.epochs))
     for name, number in (retrain_epochs or {}).items():
         chosen[name] = min(number, given.epochs or number)
-    usual = {name: (seeds or {}).get(name, SEEDS) for name in given.models}
-    repetitions = {name: given.seeds or number for name, number in usual.items()}
-    if repetitions == usual:
+    known = (*models, *ablations)
+    usual = {name: (seeds or {}).get(name, SEEDS) for name in known}
+    repetitions = {name: given.seeds or usual[name] for name in given.models}
+    if set(usual.values()) == {given.seeds}:  # of all models: ablations belong to the others' run
         given.seeds = None
     is_ablation = bool(ablations) and given.models == tuple(ablations)
     if is_ablation:
@@ -73,7 +74,7 @@ def parse(
         batch_size=given.batch_size,
         overrides=replaced,
         models=given.models,
-        known_models=(*models, *ablations),
+        known_models=known,
         seeds={name: range(given.seed, given.seed + n) for name, n in repetitions.items()},
         ablations=is_ablation,
         data=given.data,

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import sys
 import traceback
@@ -74,13 +75,16 @@ def one_line(kind, error, trace) -> None:
 
 
 def prepare_program() -> None:
-    """Let this program end with one line for what a user can fix.
+    """Let this program end with one line for what a user can fix, and print what it can.
 
-    A program calls it first; no module does by being imported.
+    What the output cannot show is replaced. A program calls it first; no module does by being
+    imported.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever has started the program
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        if isinstance(getattr(sys, name), io.TextIOWrapper):  # not in a notebook
+            getattr(sys, name).reconfigure(errors="replace")
     sys.excepthook = one_line
 
 

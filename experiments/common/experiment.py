@@ -98,6 +98,12 @@ class Experiment:
             raise UsageError(f"{self.settings.experiment}: {expected}.")
         return next(source for source in data.SOURCES if source in found)
 
+    @property
+    def folder(self) -> Path:
+        """Where the results are: of this run or, with `--plots-only`, of an earlier one."""
+        settings = self.settings
+        return records.find(settings) if settings.plots_only else settings.folder(self.source)
+
     def load(self, name: str) -> data.Dataset:
         """Load a data set as the settings say and note where it came from.
 
@@ -167,7 +173,10 @@ class Experiment:
         """Train; return what is kept by the name, seed and fold of each task."""
         if not tasks:
             return {}
-        self._prepare_folder()  # before, not after, the training
+        files.make_folder(self.folder)  # before, not after, the training
+        self._lock()
+        if self.source == "sample":
+            records.refuse_to_replace_real(self.folder)
         settings = self.settings
         one = functools.partial(training.train_one, function, self._protocols, settings.seeds)
         done = parallel.run(one, tasks, shared, settings, self._environment)
@@ -176,14 +185,6 @@ class Experiment:
         if restored := sum(one.result.restored for one in done):
             print(f"{restored} of {len(tasks)} trainings were saved before; --fresh trains anew.")
         return {task: one.result for task, one in zip(tasks, done, strict=True)}
-
-    def _prepare_folder(self) -> None:
-        """Make and lock the folder for the results, unless a sample's would replace real ones."""
-        folder = self.settings.folder(self.source)
-        files.make_folder(folder)
-        self._lock(folder)
-        if self.source == "sample":
-            records.refuse_to_replace_real(folder)
 
     def save(
         self,
@@ -200,8 +201,7 @@ class Experiment:
             config: what was measured of the protocol, beside the protocol itself.
             arrays: what else the figures need.
         """
-        settings, folder = self.settings, self.settings.folder(self.source)
-        self._saved = None
+        settings, folder, self._saved = self.settings, self.folder, None
         digests = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
         records.write(
             folder,
@@ -223,19 +223,19 @@ class Experiment:
     def saved(self) -> Saved:
         """The saved results, of this run or, with `--plots-only`, of an earlier one."""
         if self._saved is None:
-            settings = self.settings
-            folder = settings.folder(self.source if self._datasets else settings.data)
-            self._lock(folder)
+            settings, folder = self.settings, self._lock()
             found = records.read_own(folder, settings.experiment, settings.known_models)
             names = dict(self._tutorial.ABOUT.models)
             self._saved = replace(found, record=found.record | {"names": names})
         return self._saved
 
-    def _lock(self, folder: Path) -> None:
-        """Keep other runs from a folder, if there is one, until the end."""
+    def _lock(self) -> Path:
+        """Keep other runs from the folder, if there is one, until the end; return it."""
+        folder = self.folder
         if folder != self._held and folder.is_dir():
             self._locks.enter_context(files.lock(folder, "writes results"))
             self._held = folder
+        return folder
 
     @property
     def saved_with_ablations(self) -> Saved:

@@ -1,5 +1,6 @@
 """Draw the histories of several saved runs over each other."""
 
+import os
 from collections.abc import Mapping
 from string import ascii_uppercase
 
@@ -49,7 +50,8 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
             curves = {letter: of[column] for letter, of in tables.items() if column in of}
             _draw_cell(*axes, curves, model, column, colour, len(runs))
-    labels = [f"{letter}: {names[letter]}".replace("$", r"\$") for letter in runs]
+    shown = {letter: os.fsencode(names[letter]).decode(errors="replace") for letter in runs}
+    labels = [f"{letter}: {name}".replace("$", r"\$") for letter, name in shown.items()]
     lines = [
         Line2D([], [], color="black", linestyle=style, label=label)
         for label, style in zip(labels, STYLES, strict=False)

@@ -4,8 +4,10 @@ The results do not depend on how many run at once, nor where: every training has
 its own number of threads.
 """
 
+import functools
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -57,7 +59,7 @@ def run(
             left = tasks[i:]
             jobs = min(settings.jobs or _jobs(versions, settings.threads), len(left))
             wanted = settings.jobs or _seconds_each(done) * len(left) > WORTH_PROCESSES
-            if jobs > 1 and wanted:
+            if jobs > 1 and wanted and _processes_can_start():
                 rest = _run_in_processes(function, left, shared, settings, jobs)
                 return done + _in_order(rest, len(left), report)
             done.append(measure(function, task, shared))
@@ -107,6 +109,21 @@ def _seconds_each(done: list[Measured]) -> float:
     return min(trained[-2:])
 
 
+@functools.cache
+def _processes_can_start() -> bool:
+    """Tell whether processes can share semaphores, which lie in /dev/shm; say so if they cannot."""
+    import joblib
+
+    if joblib.effective_n_jobs(2) > 1:
+        return True
+    print(
+        "warning: /dev/shm: expected room for several processes, found none; training one after"
+        " the other. Free some, or use --jobs 1.",
+        file=sys.stderr,
+    )
+    return False
+
+
 def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[int, Measured]]:
     """Yield the place of a task and what comes of it.
 
@@ -115,7 +132,7 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple
     import multiprocessing.resource_tracker
 
     from joblib import Parallel, delayed
-    from joblib.externals.loky import backend as loky
+    from joblib.externals.loky.backend import resource_tracker
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     work = (
@@ -124,7 +141,7 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple
     )
     # The processes inherit that Ctrl-C is not for them: this one ends them. The trackers of their
     # resources are started before, as their start would lift the ban.
-    for tracker in (multiprocessing.resource_tracker, loky.resource_tracker):
+    for tracker in (multiprocessing.resource_tracker, resource_tracker):
         tracker.ensure_running()
     usual = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:

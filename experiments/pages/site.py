@@ -4,7 +4,6 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +71,6 @@ def write(folder: Path) -> Path:
     Raises:
         UsageError: results are damaged, or the folder cannot be written.
     """
-    # Bundling takes a second, in which the results are read.
-    vega = ThreadPoolExecutor().submit(vl_convert.javascript_bundle)
     experiments = [
         _experiment(results, catalogue.find(results.name)) for results in folders_of(folder)
     ]
@@ -89,7 +86,8 @@ def write(folder: Path) -> Path:
         speed=_figure(folder / "benchmark.png", folder, SPEED),
         style=_source("style.css"),
         scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
-        vega=_script(vega.result()),
+        # In no thread of its own, which would outlive a Ctrl-C.
+        vega=_script(vl_convert.javascript_bundle()),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )

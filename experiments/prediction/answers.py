@@ -64,9 +64,14 @@ class Trained:
         return f"{self.card['experiment'][:2]} {self.card['model']}"
 
     @property
+    def source(self) -> str:
+        """Where the data come from that it was trained on: "real", "sample" and so on."""
+        return self.card["data"]["source"]
+
+    @property
     def is_sample(self) -> bool:
         """Whether it was trained on sample data, which say nothing about the real."""
-        return self.card["data"]["source"] == "sample"
+        return self.source == "sample"
 
     def class_probabilities(self, rows: np.ndarray) -> np.ndarray:
         """Return the probability of each class, float64 (rows, classes)."""

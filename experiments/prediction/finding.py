@@ -35,12 +35,8 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
     if run and data != "auto":
         raise UsageError(f"--run {run}: its networks are of the data that it had; no --data.")
     file = Path("models") / lesson.stem / f"{model}.keras"
-    places = {"real": RUNS, "sample": RUNS / "sample"}
-    kinds = [kind for kind in places if data in (kind, "auto")]
-    if lesson.about.generated:  # there is no sample of what is drawn
-        kinds = ["real"]
-    folders = [run] if run else [places[kind] for kind in kinds]
-    if not (path := _first(folders, file)):
+    folders = [run] if run else places(data)
+    if not (trained := _first(folders, file, data)):
         if run:
             found = sorted(path.stem for path in (run / file).parent.glob("*.keras"))
             raise UsageError(
@@ -48,11 +44,10 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
                 f" {', '.join(found) if found else 'none'}; run {lesson.stem} into {run} first."
             )
         _train(lesson, model, data)
-        if not (path := _first(folders, file)):
+        if not (trained := _first(folders, file, data)):
             raise FailedError(
                 f"{model}: its training has failed; run experiments/{lesson.script.name}."
             )
-    trained = Trained.read(path)
     if data == "auto" and not run and trained.is_sample:
         print(
             "warning: a network of SAMPLE DATA; --data real asks for one of real data.",
@@ -61,12 +56,26 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
     return trained
 
 
-def _first(folders: list[Path], file: Path) -> Path | None:
-    """Return the first of these folders' files that exists."""
+def places(data: str) -> list[Path]:
+    """Return the folders whose `models/` may have a network of the data that are asked for.
+
+    What is drawn or bundled has no sample: its usual network is the one of `--data sample`, too.
+    """
+    return {
+        "auto": [RUNS, RUNS / "sample"],
+        "real": [RUNS],
+        "sample": [RUNS / "sample", RUNS],
+    }[data]
+
+
+def _first(folders: list[Path], file: Path, data: str) -> Trained | None:
+    """Return the first network in these folders; none of real data where a sample is asked for."""
     try:
-        return next((folder / file for folder in folders if (folder / file).is_file()), None)
+        found = [folder / file for folder in folders if (folder / file).is_file()]
     except OSError as error:  # such as a name too long
         raise UsageError(f"--run: cannot be read ({error.strerror}).") from error
+    networks = map(Trained.read, found)
+    return next((one for one in networks if data != "sample" or one.source != "real"), None)
 
 
 def _train(lesson: Lesson, model: str, data: str) -> None:

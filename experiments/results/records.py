@@ -5,7 +5,6 @@ Every file is written under a temporary name and renamed, so that no reader sees
 
 import io
 import json
-import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,19 +16,14 @@ import pandas as pd
 from base.errors import DAMAGE, UsageError, damage_named
 from base.files import replace
 from base.paths import ABLATIONS
+from base.settings import Settings
 from results.failures import put_nan, without_nan
-from results.saved import KEYS, Arrays, Saved, metric_order
-from results.training_result import Trained, classes
+from results.saved import KEYS, Arrays, Saved
+from results.training_result import Trained, classes, history_of, models_of
 
 SCHEMA = 2
 PARTS = {"experiment", "data", "config", "environment", "models", "baselines", "tutorial", "claims"}
-CONCLUDED = (
-    "tutorial",
-    "claims",
-    "figures",
-    "names",
-    "finding",
-)  # parts that follow from the others
+CONCLUDED = ("tutorial", "claims", "figures", "names", "finding")  # they follow from the others
 MOST_BYTES = 2**28  # of unpacked predictions; those of the suite have a hundredth of it
 DIGITS = 6  # significant digits of every number in a record or a history
 
@@ -63,7 +57,7 @@ def write(
         "data": data,
         "config": config,
         "environment": environment,
-        "models": _models(trainings),
+        "models": models_of(trainings),
         "baselines": baselines,
         "tutorial": [],
         "claims": [],
@@ -79,18 +73,12 @@ def write(
                 predictions[f"{model}.classes"] = classes(outputs).astype(np.uint8)
                 predictions[f"{model}.right"] = np.stack([one.result.right for one in tested])
     history, packed = io.BytesIO(), io.BytesIO()
-    table, form = _history(trainings), f"%.{DIGITS}g"
+    table, form = history_of(trainings), f"%.{DIGITS}g"
     table.to_csv(history, index=False, float_format=form, lineterminator="\n")
     np.savez_compressed(packed, **predictions)
     record = _rounded(record)
-    # Together, so that a full disk leaves all three old files.
-    replace(
-        {
-            folder / "history.csv": history.getvalue(),
-            folder / "predictions.npz": packed.getvalue(),
-            folder / "record.json": _encoded(record | _concluded_before(folder, record)),
-        }
-    )
+    beside = {"history.csv": history.getvalue(), "predictions.npz": packed.getvalue()}
+    write_record(folder, record | _concluded_before(folder, record), beside)
 
 
 def _concluded_before(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,9 +92,24 @@ def _concluded_before(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]
     return concluded if old == {n: part for n, part in new.items() if n not in CONCLUDED} else {}
 
 
-def write_record(folder: Path, record: Mapping[str, Any]) -> None:
-    """Write a record into a folder."""
-    replace({folder / "record.json": _encoded(record)})
+def write_record(
+    folder: Path, record: Mapping[str, Any], beside: Mapping[str, bytes] | None = None
+) -> None:
+    """Write a record into a folder; figures that the old one there names and this one not go.
+
+    Args:
+        folder: where to.
+        record: the new record.
+        beside: files of the same results by name. A full disk leaves all old files.
+    """
+    try:
+        named = set(read_record(folder).get("figures", {}))
+    except UsageError:  # none, or damaged
+        named = set()
+    contents = {folder / name: content for name, content in (beside or {}).items()}
+    replace(contents | {folder / "record.json": _encoded(record)})
+    for name in named - set(record.get("figures", {})):
+        (folder / f"{name}.png").unlink(missing_ok=True)
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:
@@ -136,6 +139,27 @@ def read(folder: Path) -> Saved:
     return Saved(folder, record, history, predictions)
 
 
+def find(settings: Settings) -> Path:
+    """Return the folder of saved results of the data that are asked for, as `--data` means it.
+
+    Bundled and generated data have no sample: `--data sample` means their usual results, too.
+    Where there are none, it is the folder that they would most likely go to.
+    """
+    usual, sample = settings.folder("real"), settings.folder("sample")
+    if usual == sample or settings.data == "real":
+        return usual
+    if settings.data == "auto":
+        return sample if source_in(usual) is None and source_in(sample) else usual
+    alike = source_in(sample) is None and source_in(usual) not in (None, "real")
+    return usual if alike else sample
+
+
+def source_in(folder: Path) -> str | None:
+    """Return where the data of the results in a folder come from; None where there are none."""
+    there = (folder / "record.json").exists()
+    return read_record(folder)["data"]["source"] if there else None
+
+
 def read_own(folder: Path, experiment: str, models: Sequence[str]) -> Saved:
     """Read the saved results in a folder, which must be of an experiment and of models of it.
 
@@ -158,9 +182,7 @@ def refuse_to_replace_real(folder: Path) -> None:
     Raises:
         UsageError: they are there.
     """
-    if not (folder / "record.json").exists():
-        return
-    if read_record(folder)["data"]["source"] != "sample":
+    if source_in(folder) not in (None, "sample"):
         raise UsageError(
             f"{folder}: holds results of data that are no sample, which a sample's would replace;"
             " choose another --out or --label."
@@ -235,44 +257,6 @@ def _ends_as_recorded(history: pd.DataFrame, record: Mapping[str, Any]) -> bool:
         and ("failed" in run or all(last[key][name] == end for name, end in run["final"].items()))
         for key, run in runs.items()
     )
-
-
-def _models(trainings: Sequence[Trained]) -> dict[str, Any]:
-    models: dict[str, Any] = {}
-    for training in trainings:
-        result = training.result
-        entry = models.setdefault(training.model, {"parameters": result.parameters, "runs": []})
-        final = {
-            name: math.nan if result.failed else values[-1]
-            for name, values in result.history.items()
-        }
-        entry["runs"].append(
-            {
-                "seed": training.seed,
-                "fold": training.fold,
-                "epochs": len(result.history["loss"]) * result.every,
-                "final": final,
-                "test": result.test,
-                "test_noise": result.test_noise,
-            }
-            | ({"failed": result.failed} if result.failed else {})
-        )
-    return models
-
-
-def _history(trainings: Sequence[Trained]) -> pd.DataFrame:
-    parts = []
-    for training in trainings:
-        part = pd.DataFrame(training.result.history)
-        part.insert(0, "epoch", training.result.every * np.arange(1, len(part) + 1))
-        part.insert(0, "fold", pd.array([training.fold] * len(part), dtype="Int64"))
-        part.insert(0, "seed", training.seed)
-        part.insert(0, "model", training.model)
-        parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
-    # One order of columns, whatever order the models' metrics came in: training, then validation.
-    metrics = sorted((column for column in table if column not in KEYS), key=metric_order)
-    return table[KEYS + metrics]
 
 
 def _rounded(value: Any) -> Any:

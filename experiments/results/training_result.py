@@ -1,13 +1,21 @@
 """What is kept of each training: its result, its layers, how long it took."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:  # it takes half a second to import, which `predict.py` does without
+    import pandas as pd
+
 from base import files
+from results.saved import KEYS, metric_order
 
 
 @dataclass(frozen=True)
@@ -104,3 +112,45 @@ def write_timing(
         **memory,
     }
     files.replace({folder / "timing.json": (json.dumps(timing, indent=1) + "\n").encode()})
+
+
+def models_of(trainings: Iterable[Trained]) -> dict[str, Any]:
+    """Return what a record keeps of trainings: for each model its runs and their last scores."""
+    models: dict[str, Any] = {}
+    for training in trainings:
+        result = training.result
+        entry = models.setdefault(training.model, {"parameters": result.parameters, "runs": []})
+        final = {
+            name: math.nan if result.failed else values[-1]
+            for name, values in result.history.items()
+        }
+        entry["runs"].append(
+            {
+                "seed": training.seed,
+                "fold": training.fold,
+                "epochs": len(result.history["loss"]) * result.every,
+                "final": final,
+                "test": result.test,
+                "test_noise": result.test_noise,
+            }
+            | ({"failed": result.failed} if result.failed else {})
+        )
+    return models
+
+
+def history_of(trainings: Iterable[Trained]) -> pd.DataFrame:
+    """Return the histories of trainings as one table, a row for each epoch."""
+    import pandas as pd
+
+    parts = []
+    for training in trainings:
+        part = pd.DataFrame(training.result.history)
+        part.insert(0, "epoch", training.result.every * np.arange(1, len(part) + 1))
+        part.insert(0, "fold", pd.array([training.fold] * len(part), dtype="Int64"))
+        part.insert(0, "seed", training.seed)
+        part.insert(0, "model", training.model)
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    # One order of columns, whatever order the models' metrics came in: training, then validation.
+    metrics = sorted((column for column in table if column not in KEYS), key=metric_order)
+    return table[KEYS + metrics]

@@ -71,9 +71,13 @@ def test_what_changes_the_computation_stays_out_of_figures(arguments):
 
 
 def test_seeds_that_say_the_usual_change_nothing():
-    assert parse("--models", "mlp", "--seeds", "10").folder("real") == parse(
-        "--models", "mlp"
-    ).folder("real")
+    def folder(*arguments):
+        options = {"epochs": EPOCHS, "models": ("mlp", "cnn"), "seeds": {"mlp": 3, "cnn": 3}}
+        settings = command_line.parse("08_x", "A title.", arguments=arguments, **options)
+        return settings.folder("real")
+
+    assert folder("--seeds", "3") == ROOT / "figures" / "08_x"
+    assert folder("--models", "mlp", "--seeds", "3") == folder("--models", "mlp")
 
 
 def test_ablations_have_a_folder_inside_the_experiments(tmp_path):
@@ -85,6 +89,14 @@ def test_ablations_have_a_folder_inside_the_experiments(tmp_path):
     both = parse("--models", "cnn,cnn_without_dropout", "--out", str(tmp_path))
     assert both.folder("real") == tmp_path / "05_mnist_odd_even"
     assert parse("--ablations", "--epochs", "2").folder("real").is_relative_to(ROOT / "runs")
+
+
+def test_ablations_with_other_seeds_join_the_run_of_the_same_seeds():
+    """Whether seeds are the usual ones is asked of all models, not of those trained now."""
+    for seeds in ("3", "10"):  # usual for some models, not for all
+        whole, ablations = parse("--seeds", seeds), parse("--ablations", "--seeds", seeds)
+        assert ablations.folder("real") == whole.folder("real") / "ablations"
+        assert whole.folder("real").is_relative_to(ROOT / "runs")
 
 
 def test_another_protocol_is_known_as_such():

@@ -479,3 +479,16 @@ def test_what_only_one_run_has_is_left_out_of_the_figure(run, tmp_path):
     assert len(curves.draw({"A": b, "B": a}, {"A": "b", "B": "a"}, "loss").axes) == 2
     assert run(tmp_path / "a", tmp_path / "b", picture=True).returncode == 0
     assert run(tmp_path / "b", tmp_path / "a", picture=True).returncode == 0
+
+
+def test_what_the_output_cannot_show_is_replaced(tmp_path):
+    """In plain ASCII: the sign of an interval, and a folder whose name Python does not decode."""
+    folder = tmp_path / "o é"
+    mlp(folder, LOSSES)
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    options = [str(folder), str(folder), "--out", str(folder / "figure.png")]
+    done = run_script("compare.py", *options, home=tmp_path, **ascii_only)
+    assert done.returncode == 0, done.stderr
+    assert "? is half the width" in done.stdout
+    assert f"Figure: {tmp_path}/o ??/figure.png" in done.stdout
+    assert (folder / "figure.png").exists()

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +45,15 @@ def test_the_page_of_the_published_results_is_whole_and_alone(tmp_path):
             assert verdicts.shown(row["quantity"], record["names"]) in page
         for claim in record["claims"]:
             assert claim["id"] in page
+
+
+def test_ctrl_c_finds_no_thread_that_would_outlive_it(results, monkeypatch):
+    """Interrupted at some moments, a thread that bundles Vega kept the program alive for ever."""
+    threads = []
+    bundle = lambda: str(threads.append(threading.current_thread()))  # noqa: E731
+    monkeypatch.setattr(site.vl_convert, "javascript_bundle", bundle)
+    page_of(results)
+    assert threads == [threading.main_thread()]
 
 
 def test_words_of_a_record_are_no_markup(results):

@@ -184,3 +184,24 @@ def test_what_was_concluded_of_the_same_results_stays(tmp_path):
     assert write(tmp_path, RUNS).record["claims"] == claims
     assert (tmp_path / "record.json").read_bytes() == whole
     assert write(tmp_path, RUNS[:1]).record["claims"] == []
+
+
+def test_figures_that_a_new_record_does_not_name_go(tmp_path):
+    """Those of models that are not trained any more; a picture that is no figure stays."""
+
+    def draw():
+        for name in ("mlp", "cnn", "own"):
+            (tmp_path / f"{name}.png").touch()
+
+    def left():
+        return sorted(path.stem for path in tmp_path.glob("*.png"))
+
+    record = write(tmp_path, RUNS).record
+    draw()
+    records.write_record(tmp_path, record | {"figures": {"mlp": "a caption", "cnn": "another"}})
+    write(tmp_path, RUNS)  # the same results, of which figures are drawn
+    assert left() == ["cnn", "mlp", "own"]
+    records.write_record(tmp_path, record | {"figures": {"mlp": "a caption"}})
+    assert left() == ["mlp", "own"]
+    write(tmp_path, RUNS[:1])
+    assert left() == ["own"]
