@@ -1,5 +1,6 @@
 """What a lesson's models are trained with: its table of protocols, one row for each model."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,10 +61,10 @@ class Protocol:
 
     def changed_by(self, settings: Settings, name: str) -> "Protocol":
         """Return the protocol with what the command line has put in its place."""
-        changed = Protocol.__new__(Protocol)
+        changed = copy.copy(self)
         apply = {*self.options, "optimizer", "learning_rate"}
         overrides = {key: value for key, value in settings.overrides.items() if key in apply}
-        vars(changed).update(vars(self), epochs=settings.epochs[name], **overrides)
+        vars(changed).update(overrides, epochs=settings.epochs[name])
         changed.batch_size = settings.batch_size or self.batch_size
         if self.first_epochs and settings.given_epochs:
             changed.first_epochs = settings.given_epochs
@@ -72,13 +73,14 @@ class Protocol:
 
 def command_line_options(protocols: Mapping[str, Protocol]) -> dict[str, Any]:
     """Return what `base.command_line.parse` asks about a lesson's models, from its table."""
-    usual = {name: protocol for name, protocol in protocols.items() if not protocol.retrains}
     overrides = {
         option: tuple(name for name, protocol in protocols.items() if option in protocol.options)
         for option in OPTIONS
     }
     return {
-        "epochs": {name: protocol.epochs for name, protocol in usual.items()},
+        "epochs": {
+            name: protocol.epochs for name, protocol in protocols.items() if not protocol.retrains
+        },
         "retrain_epochs": {
             name: protocol.epochs for name, protocol in protocols.items() if protocol.retrains
         },

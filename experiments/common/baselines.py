@@ -126,11 +126,13 @@ def out_of_fold(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    if not folds:
+        return {}
     linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1))
     shape = len(folds), len(y)
     names = ["logistic_regression", *dict.fromkeys(name for name, _ in results)]
     arrays = {"cv_folds": np.zeros(shape, np.uint8)}
-    arrays |= {f"{name}.out_of_fold": np.zeros(shape, np.float32) for name in names if folds}
+    arrays |= {f"{name}.out_of_fold": np.zeros(shape, np.float32) for name in names}
     for repetition, (seed, of_seed) in enumerate(folds.items()):
         for fold, (fit_on, test_on) in enumerate(of_seed):
             arrays["cv_folds"][repetition, test_on] = fold
@@ -139,4 +141,4 @@ def out_of_fold(
             for name in names[1:]:
                 outputs = results[name, seed][fold].outputs[:, 0]
                 arrays[f"{name}.out_of_fold"][repetition, test_on] = outputs
-    return arrays if folds else {}
+    return arrays

@@ -174,9 +174,9 @@ class Experiment:
         if not tasks:
             return {}
         files.make_folder(self.folder)  # before, not after, the training
-        self._lock()
+        folder = self._lock()
         if self.source == "sample":
-            records.refuse_to_replace_real(self.folder)
+            records.refuse_to_replace_real(folder)
         settings = self.settings
         one = functools.partial(training.train_one, function, self._protocols, settings.seeds)
         done = parallel.run(one, tasks, shared, settings, self._environment)

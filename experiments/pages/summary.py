@@ -9,7 +9,7 @@ from rich.table import Table
 from base import terminal
 from results import records
 from results.statistics import Interval, mean_interval
-from results.verdicts import quantity
+from results.verdicts import main_score, quantity
 
 
 class Score(NamedTuple):
@@ -26,12 +26,8 @@ def scores(record: Mapping) -> list[Score]:
     """Return the main score of each model of a record, without those that only cross-validate."""
     rows = []
     for model in record["models"]:
-        runs = _whole_runs(record, model)
-        if runs:
-            part = "test" if runs[0]["test"] else "final"
-            known = ("accuracy", "mae") if part == "test" else ("accuracy", "val_mae")
-            metric = next(metric for metric in known if metric in runs[0][part])
-            rows.append(score(record, model, part, metric))
+        if runs := _whole_runs(record, model):
+            rows.append(score(record, model, *main_score(runs[0])))
     return rows
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from results.saved import Saved, metric_order
-from results.statistics import Interval, mean_interval
+from results.statistics import mean_interval
 
 # Of a number of the tutorial.
 REPRODUCED, DIFFERS, NOT_COMPARABLE = "reproduced", "differs", "not comparable"
@@ -45,26 +45,25 @@ def conclusion(
     return [row | {"verdict": None} for row in numbers], [row | other for row in claims], ""
 
 
-def main_score(saved: Saved, model: str) -> tuple[str, Interval]:
-    """Return the name and the mean of a model's main score, with its interval.
+def main_score(run: Mapping[str, Any]) -> tuple[str, str]:
+    """Return which score of a training stands for it, as part and metric.
 
     It is the test accuracy or MAE, or the last accuracy or validation MAE where nothing is tested.
     """
-    first = saved.trainings(model)[0]
-    part = "test" if first["test"] else "final"
+    part = "test" if run["test"] else "final"
     known = ("accuracy", "mae") if part == "test" else ("accuracy", "val_mae")
-    metric = next(metric for metric in known if metric in first[part])
-    name = quantity(model, part, metric).removeprefix(f"{model}: ")
-    return name, saved.mean(model, part, metric)
+    return part, next(metric for metric in known if metric in run[part])
 
 
 def scores_line(saved: Saved) -> str:
     """Return the main score of each model in one sentence; models with folds alone are named."""
     scores: dict[str, list[str]] = {}
     for model in saved.models:
-        if saved.trainings(model):
-            name, mean = main_score(saved, model)
-            scores.setdefault(name, []).append(f"{saved.name(model)} {mean.plus_minus(3, '± ')}")
+        if runs := saved.trainings(model):
+            score = main_score(runs[0])
+            name = quantity(model, *score).removeprefix(f"{model}: ")
+            mean = saved.mean(model, *score).plus_minus(3, "± ")
+            scores.setdefault(name, []).append(f"{saved.name(model)} {mean}")
         else:
             scores.setdefault("trained on folds alone", []).append(saved.name(model))
     parts = [f"{name}: {'; '.join(found)}." for name, found in scores.items()]
@@ -77,16 +76,13 @@ def evaluation(saved: Saved) -> str:
 
     table: dict[str, dict[str, str]] = {}
     for model in saved.models:
-        runs = saved.trainings(model)
+        runs, row = saved.trainings(model), saved.name(model)
+        if row != model:
+            row += f" ({model})"  # what to type
         for part in ("final", "test") if runs else ():
             for metric in sorted(runs[0][part], key=metric_order):
                 name = quantity(model, part, metric).removeprefix(f"{model}: ")
                 mean = mean_interval(saved.scores(model, part, metric))
-                row = (
-                    saved.name(model)
-                    if saved.name(model) == model
-                    else f"{saved.name(model)} ({model})"
-                )
                 table.setdefault(row, {})[name] = mean.plus_minus(4, "+-")
     shown_models = [model for model in saved.models if saved.trainings(model)] or saved.models
     seeds = sorted({len(saved.seeds(model)) for model in shown_models})
