@@ -21,8 +21,8 @@ CHROMIUM ?= /usr/bin/chromium
 # What `make all` and `make 05` pass on to the experiments. The shell reads the values from the
 # environment, so that none of them becomes a part of a command.
 export SEEDS DATA OUT JOBS FRESH A B EXP DEST NAME CHROMIUM
-RESULTS = $${SEEDS:+--seeds "$$SEEDS"} $${DATA:+--data "$$DATA"} $${OUT:+--out "$$OUT"}
-FLAGS = $(RESULTS) $${JOBS:+--jobs "$$JOBS"} $(if $(filter 1,$(FRESH)),--fresh)
+RESULTS = $${SEEDS:+"--seeds=$$SEEDS"} $${DATA:+"--data=$$DATA"} $${OUT:+"--out=$$OUT"}
+FLAGS = $(RESULTS) $${JOBS:+"--jobs=$$JOBS"} $(if $(filter 1,$(FRESH)),--fresh)
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
@@ -66,9 +66,11 @@ ablations: setup  ## the costly variants, beside the results of 05: without drop
 
 compare: setup  ## A=figures B=runs/quick: two folders of results side by side; EXP=05
 	@test -n "$$A" -a -n "$$B" || { echo "error: A and B: expected two folders of results; make compare A=figures B=runs/quick" >&2; exit 2; }
-	@$(RUN) experiments/compare.py "$$A" "$$B" $${EXP:+--experiment "$$EXP"}
+	@$(RUN) experiments/compare.py $${EXP:+"--experiment=$$EXP"} -- "$$A" "$$B"
 
 check: setup  ## does figures/ still hold the committed results? identical, equivalent or different
+	@git rev-parse --quiet --verify HEAD >/dev/null 2>&1 || { \
+	  echo "error: make check: expected a git checkout, found none; clone the project with git" >&2; exit 2; }
 	@committed=$$(mktemp -d) && trap 'rm -rf "$$committed"' EXIT \
 	  && git archive --output="$$committed/figures.tar" HEAD figures && tar -xf "$$committed/figures.tar" -C "$$committed" \
 	  && $(RUN) experiments/compare.py "$$committed/figures" figures --check
@@ -81,11 +83,11 @@ readme: setup  ## write the tables of the README files, and MIGRATION.md
 	@$(RUN) -m migration --page MIGRATION.md
 
 notebooks: setup  ## the experiments as executed notebooks in notebooks/; EXP=01 for one
-	@$(RUN) -m experiments notebooks $${EXP:+--experiment "$$EXP"} $(FLAGS)
+	@$(RUN) -m experiments notebooks $${EXP:+"--experiment=$$EXP"} $(FLAGS)
 
 mirror: setup  ## copy the verified data files for machines without internet; DEST=/media/usb
 	@test -n "$$DEST" || { echo "error: DEST: expected a folder, found nothing; make mirror DEST=/media/usb" >&2; exit 2; }
-	@$(RUN) -m experiments data --mirror "$$DEST"
+	@$(RUN) -m experiments data "--mirror=$$DEST"
 
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest

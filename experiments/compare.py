@@ -24,6 +24,7 @@ from comparison import curves, repetition, scores, tables
 from comparison.values import changed_values
 from results import records
 from results.saved import KEYS, Saved
+from tutorials import catalogue
 
 Runs = Mapping[str, Saved]  # by the letter they are called by: A, B, ...
 
@@ -166,10 +167,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return [(names[0], names[-1]) for names in parts]
 
 
-def _two_digits(text: str) -> str:
-    return text and text.zfill(2)
-
-
 def _arguments() -> argparse.Namespace:
     """Parse the command line."""
     parser = command_line.Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
@@ -180,7 +177,7 @@ def _arguments() -> argparse.Namespace:
     text = "loss, accuracy or another metric alone (the figure: loss)"
     parser.add_argument("--metric", type=lambda name: name.removeprefix("val_"), help=text)
     text = "one experiment alone, such as 05"
-    parser.add_argument("--experiment", type=_two_digits, default="", help=text, metavar="NN")
+    parser.add_argument("--experiment", type=catalogue.number, help=text, metavar="NN")
     text = "where the figure goes (default: runs/compare.png); with several experiments the name"
     text += " of each is added"
     out = RUNS / "compare.png"
@@ -195,6 +192,7 @@ def _arguments() -> argparse.Namespace:
     text += " noise) or different; exit with 1 if one is different"
     parser.add_argument("--check", action="store_true", help=text)
     given = parser.parse_args()
+    given.experiment = given.experiment or ""  # which all names begin with
     if given.check and len(given.runs) != 2:
         parser.error(f"--check: expected 2 runs, found {len(given.runs)}")
     if not 2 <= len(given.runs) <= len(curves.STYLES):

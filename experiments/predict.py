@@ -33,7 +33,7 @@ def _arguments():
         parser.add_argument(flag, help=text, **options)
 
     text = "a lesson's number; `python -m experiments` says what its networks take"
-    add("experiment", text, choices=catalogue.numbers())
+    add("experiment", text, type=catalogue.number)
     add("--text", "a review or a newswire", action="append", default=[], metavar="TEXT")
     text = "a file with one text a line; - is standard input"
     add("--file", text, action="append", default=[], metavar="FILE")

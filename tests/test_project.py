@@ -1,7 +1,10 @@
 """The project around the code: Makefile, lock file, what is committed."""
 
 import json
+import os
 import re
+import shlex
+import shutil
 import subprocess
 import tomllib
 
@@ -9,6 +12,8 @@ import pytest
 import yaml
 
 from base.paths import ROOT
+from commands import data
+from datasets import fetching
 
 
 def make(*arguments):
@@ -64,6 +69,29 @@ def test_mirror_needs_a_destination():
     done = make("mirror", "--old-file=.venv/ready")
     assert done.returncode == 2
     assert "DEST" in done.stderr
+
+
+def test_a_shell_reads_the_line_for_a_mirror(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(fetching, "registry", dict)
+    assert data.main(["--mirror", str(tmp_path / "é x; ls")]) == 0
+    line = capsys.readouterr().out.rpartition("export ")[2]
+    assert shlex.split(line) == [f"DATA_MIRROR={tmp_path}/é x; ls"]
+
+
+def test_check_outside_git_is_one_line(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    nowhere = {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
+    done = subprocess.run(
+        ["make", "check", "--old-file=.venv/ready"],
+        cwd=tmp_path,
+        env=os.environ | nowhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    line, _ = done.stderr.splitlines()  # and that of make
+    assert line.startswith("error: make check: expected a git checkout, found none")
 
 
 def test_the_lock_has_hashes_and_no_addresses():

@@ -138,14 +138,11 @@ def _parser(
     text = "rows in a batch (default: the tutorial's)"
     add("--batch-size", text, type=argument_types.positive, metavar="N")
     choices = (*models, *ablations)
+    kind = argument_types.names_of(choices)
     text = f"models to train, of {','.join(choices)} (default: {','.join(models) or 'all'})"
-    add(
-        "--models",
-        text,
-        type=argument_types.names_of(choices),
-        default=tuple(models),
-        metavar="A,B",
-    )
+    if choices:  # else it is for lessons of different models
+        add("--models", text, type=kind, default=tuple(models), metavar="A,B")
+    parser.set_defaults(models=tuple(models))
     if ablations:
         text = f"train the costly variants instead: {','.join(ablations)}"
         add("--ablations", text, action="store_const", dest="models", const=tuple(ablations))

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -63,17 +64,16 @@ def replace(contents: Mapping[Path, bytes], durable: bool = True) -> None:
     Raises:
         UsageError: one cannot be written; all old files are left as they are.
     """
-    parts: dict[Path, str] = {}
+    parts: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=PART, delete=False) as file:
-                parts[path] = file.name
+            parts[path] = path.parent / f"{PART}{uuid.uuid4().hex}"
+            with parts[path].open("xb") as file:  # with the rights that the umask leaves
                 file.write(content)
                 file.flush()
                 if durable:
                     os.fsync(file.fileno())
-            os.chmod(parts[path], 0o644)
         for path in contents:
             os.replace(parts[path], path)
     except OSError as error:

@@ -5,6 +5,7 @@ Usage:
     python -m experiments data --mirror /media/usb
 """
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
             f"{len(missing)} of {len(fetching.registry())} data sets are missing."
         )
     if given.mirror:
-        print(f"Copied. There, use it with: export DATA_MIRROR={given.mirror}")
+        print(f"Copied. There, use it with: export DATA_MIRROR={shlex.quote(str(given.mirror))}")
     return 0
 
 

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     prog, text = "python -m experiments notebooks", __doc__.splitlines()[0]
     parser = command_line.Parser(prog=prog, description=text, allow_abbrev=False)
     text = "only this one, such as 07"
-    parser.add_argument("--experiment", help=text, choices=catalogue.numbers())
+    parser.add_argument("--experiment", help=text, type=catalogue.number, metavar="NN")
     text = "folder for the notebooks (default: notebooks/)"
     parser.add_argument("--to", help=text, type=argument_types.folder, default=ROOT / "notebooks")
     given, arguments = parser.parse_known_args(arguments)

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -119,7 +120,7 @@ def _places(name: str, entry: dict) -> Iterable[tuple[Path | str, Callable[[Path
         return address, bring
 
     mirror = os.environ.get("DATA_MIRROR", "")
-    if mirror.lower().startswith(("http://", "https://")):
+    if re.match("https?://[^/]", mirror, re.IGNORECASE):
         yield downloader(mirror.rstrip("/") + "/" + name)
     elif mirror:
         try:

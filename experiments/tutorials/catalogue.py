@@ -1,5 +1,6 @@
 """The lessons, found on the disk: a script `NN_name.py` and its module `tutorials/name.py`."""
 
+import argparse
 import ast
 import functools
 import importlib
@@ -157,6 +158,14 @@ def lessons() -> tuple[Lesson, ...]:
 def numbers() -> list[str]:
     """Return the numbers of all lessons, such as "01"."""
     return [lesson.number for lesson in lessons()]
+
+
+def number(text: str) -> str:
+    """Return the number of a lesson that an argument gives, such as "01" for 01 or 1."""
+    if (found := text.zfill(2)) not in numbers():
+        text = f"expected a lesson's number, one of {', '.join(numbers())}, found {text!r}"
+        raise argparse.ArgumentTypeError(text)
+    return found
 
 
 def find(name: str) -> Lesson:

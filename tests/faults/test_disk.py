@@ -154,6 +154,18 @@ def test_files_are_replaced_together_or_not_at_all(tmp_path_factory, contents, b
     assert [path.read_bytes() for path in paths] == contents
 
 
+def test_the_umask_says_who_may_read_what_is_written(tmp_path):
+    usual = os.umask(0o077)
+    try:
+        files.replace({tmp_path / "private": b"x"})
+        os.umask(0o022)
+        files.replace({tmp_path / "public": b"x"})
+    finally:
+        os.umask(usual)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"private": 0o600, "public": 0o644}
+
+
 def test_what_a_kill_has_left_half_written_is_removed(tmp_path):
     old, new = tmp_path / ".part-old", tmp_path / ".part-new"
     for part in (old, new):

@@ -160,7 +160,13 @@ def test_two_digits_a_frame_and_a_blot_are_answered_with_a_warning(tmp_path):
         (["07", "--image", "a.png", "--plot", "/dev/full"], ("--plot", "answer.png")),
         (["07", "--image", "a.png", "--model", "../mnist"], ("--model", "expected one of mnist")),
         (["02", "--file", "/dev/zero"], ("/dev/zero", "at most")),
-        (["08", "--text", "good"], ("invalid choice: '08'",)),
+        (
+            ["08", "--text", "good"],
+            (
+                "expected a lesson's number",
+                "found '08'",
+            ),
+        ),
     ],
 )
 def test_a_question_of_the_wrong_kind_trains_nothing(arguments, parts, tmp_path):

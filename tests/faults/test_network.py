@@ -129,6 +129,14 @@ def test_no_server_is_named(address, reason, tmp_path, monkeypatch):
         fetching.fetch("thoracic_surgery", tmp_path)
 
 
+@pytest.mark.parametrize("mirror", ["http://", "https:///x", "nosuch"])
+def test_a_mirror_that_is_none_is_refused(mirror, tmp_path, monkeypatch):
+    monkeypatch.setenv("DATA_MIRROR", mirror)
+    with pytest.raises(errors.DataError, match=f"DATA_MIRROR={mirror}: expected a folder") as told:
+        data.load("thoracic_surgery", "auto", tmp_path)
+    assert not isinstance(told.value, errors.UnreachableError)  # no sample stands in
+
+
 def test_a_slow_download_that_lives_goes_on(arff, tmp_path, monkeypatch):
     """Each wait is shorter than the limit of two seconds, all of them together are longer."""
     monkeypatch.setattr(downloads, "TIMEOUT", (2, 2))

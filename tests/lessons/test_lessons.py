@@ -198,9 +198,14 @@ def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):
     assert (copy / "record.json").read_text() == record
 
 
-def test_all_lessons_say_a_mistake_once(tmp_path):
-    done = run_script("__main__.py", "all", "--epochs", "0", home=tmp_path)
-    assert_one_line_error(done, "--epochs")
+@pytest.mark.parametrize("option", ["--epochs=0", "--models=x"])
+def test_all_lessons_say_a_mistake_once(option, capsys):
+    with pytest.raises(SystemExit) as end:
+        all_lessons.main([option])
+    assert end.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert option.partition("=")[0] in line
+    assert "of ," not in line
 
 
 def test_offline_without_data_real_is_refused(tmp_path):

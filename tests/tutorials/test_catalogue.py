@@ -1,5 +1,6 @@
 """The catalogue finds lessons on the disk, and names what one of them lacks."""
 
+import argparse
 import ast
 import sys
 
@@ -91,3 +92,12 @@ def test_a_module_that_is_there_is_not_replaced(house):
     with pytest.raises(errors.UsageError, match=r"tutorials/beer\.py: expected no such file"):
         new.main(["09_beer"])
     assert (house / "tutorials" / "beer.py").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("text", "number"), [("01", "01"), ("1", "01"), ("9", None), ("", None)])
+def test_a_lesson_is_called_by_its_number(text, number):
+    if number:
+        assert catalogue.number(text) == number
+        return
+    with pytest.raises(argparse.ArgumentTypeError, match=f"one of 01, .* found '{text}'"):
+        catalogue.number(text)
