@@ -117,7 +117,7 @@ def test_make_hands_values_on_and_runs_none(tmp_path):
     ):
         values = {name: f"-{name} {evil}" for name in variables}
         done = subprocess.run(
-            ["make", target, *(f"{name}={value}" for name, value in values.items())],
+            ["make", "--no-print-directory", target, *(f"{n}={v}" for n, v in values.items())],
             cwd=tmp_path,
             capture_output=True,
             text=True,
