@@ -75,7 +75,8 @@ def compute():
     """Load the reviews, train all networks, and save what is drawn below."""
     reviews = experiment.load("imdb")
     (texts, labels), (test_texts, test_labels) = reviews.arrays
-    print(f"review 0, label {labels[0]}: {encoding.decode(texts[0][:20], reviews.words)} ...")
+    first = encoding.decode(texts[0][:20], reviews.words)
+    experiment.detail(f"review 0, label {labels[0]}: {first} ...")
     training_set, test_set = encode(texts, labels), encode(test_texts, test_labels)
     results = experiment.train(train, training_set, test_set)
     shown = experiment.main_model  # retrained, where it is trained

@@ -75,7 +75,7 @@ def compute():
     newswires = experiment.load("reuters")
     (texts, topics), (test_texts, test_topics) = newswires.arrays
     text = encoding.decode(texts[10], newswires.words)
-    print(f"newswire 10, topic {topics[10]} ({tutorial.TOPICS[topics[10]]}): {text}")
+    experiment.detail(f"newswire 10, topic {topics[10]} ({tutorial.TOPICS[topics[10]]}): {text}")
     results = experiment.train(train, encode(texts, topics), encode(test_texts, test_topics))
     shown = experiment.main_model
     outputs = results[shown, experiment.seeds[0]].outputs

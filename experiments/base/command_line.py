@@ -62,6 +62,7 @@ def parse(
     known = (*models, *ablations)
     usual = {name: (seeds or {}).get(name, SEEDS) for name in known}
     repetitions = {name: given.seeds or usual[name] for name in given.models}
+    given_seeds = given.seeds
     if set(usual.values()) == {given.seeds}:  # of all models: ablations belong to the others' run
         given.seeds = None
     is_ablation = bool(ablations) and given.models == tuple(ablations)
@@ -71,6 +72,7 @@ def parse(
         experiment=experiment,
         epochs=chosen,
         given_epochs=given.epochs,
+        given_seeds=given_seeds,
         batch_size=given.batch_size,
         overrides=replaced,
         models=given.models,
@@ -89,6 +91,7 @@ def parse(
         threads=given.threads,
         tensorboard=given.tensorboard,
         fresh=given.fresh,
+        verbose=given.verbose,
         plots_only=given.plots_only,
         as_published=given.epochs is None and given.batch_size is None and not replaced,
     )
@@ -163,6 +166,8 @@ def _parser(
     add("--threads", text, type=argument_types.cores, default=1, metavar="N")
     text = "write the histories for TensorBoard, too, into DIR"
     add("--tensorboard", text, type=argument_types.tensorboard, metavar="DIR")
+    text = "print model summaries, texts and reports, too, not only into files"
+    add("--verbose", text, action="store_true")
     either = parser.add_mutually_exclusive_group()
     text = "train anew what earlier runs have saved on the way"
     either.add_argument("--fresh", help=text, action="store_true")

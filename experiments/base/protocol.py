@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from base.errors import UsageError
@@ -27,6 +28,7 @@ class Protocol:
         first_epochs: epochs of an earlier phase, if it has one; `--epochs` replaces them, too.
         ablation: whether it is trained by `--ablations` alone, as it takes long.
         every: keep the history of each such epoch alone, where all would fill too much room.
+        sample_epochs: epochs on sample data, where nothing else is asked for; 0 for no fewer.
         more: what else tells the lesson's models apart, by name.
 
     Raises:
@@ -48,6 +50,7 @@ class Protocol:
         ablation: bool = False,
         every: int = 1,
         first_epochs: int = 0,
+        sample_epochs: int = 0,
         **more: Any,
     ):
         if not {*options} <= {*OPTIONS}:  # such as a bare string, which is a set of letters
@@ -55,7 +58,7 @@ class Protocol:
         self.epochs, self.batch_size, self.optimizer = epochs, batch_size, optimizer
         self.hidden, self.dropout, self.learning_rate = tuple(hidden), dropout, None
         self.seeds, self.folds, self.every = seeds, folds, every
-        self.first_epochs = first_epochs
+        self.first_epochs, self.sample_epochs = first_epochs, sample_epochs
         self.options, self.retrains, self.ablation = tuple(options), retrains, ablation
         vars(self).update(more)
 
@@ -66,8 +69,8 @@ class Protocol:
         overrides = {key: value for key, value in settings.overrides.items() if key in apply}
         vars(changed).update(overrides, epochs=settings.epochs[name])
         changed.batch_size = settings.batch_size or self.batch_size
-        if self.first_epochs and settings.given_epochs:
-            changed.first_epochs = settings.given_epochs
+        if self.first_epochs and (settings.given_epochs or changed.epochs < self.epochs):
+            changed.first_epochs = changed.epochs
         return changed
 
 
@@ -89,6 +92,20 @@ def command_line_options(protocols: Mapping[str, Protocol]) -> dict[str, Any]:
         "overrides": {option: names for option, names in overrides.items() if names},
         "seeds": {name: protocol.seeds for name, protocol in protocols.items()},
     }
+
+
+def for_sample(protocols: Mapping[str, Protocol], settings: Settings) -> Settings:
+    """Return settings that train less where nothing is asked for: a sample only shows how it works.
+
+    Of ten seeds or more two are left, of fewer one.
+    """
+    epochs, seeds = dict(settings.epochs), dict(settings.seeds)
+    if not settings.given_epochs:
+        epochs |= {name: one.sample_epochs or one.epochs for name, one in protocols.items()}
+    if not settings.given_seeds:
+        seeds = {name: every[: 2 if len(every) >= 10 else 1] for name, every in seeds.items()}
+    as_published = settings.as_published and epochs == settings.epochs
+    return replace(settings, epochs=epochs, seeds=seeds, as_published=as_published)
 
 
 def as_config(protocols: Mapping[str, Protocol], settings: Settings) -> dict[str, Any]:

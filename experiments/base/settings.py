@@ -16,6 +16,7 @@ class Settings:
         experiment: the script's stem, such as "NN_name".
         epochs: epochs of each known model.
         given_epochs: what `--epochs` says, or None.
+        given_seeds: what `--seeds` says, or None.
         batch_size: rows in a batch, or None for the tutorial's.
         overrides: what replaces the tutorial's: units of the hidden layers as `hidden`, a rate as
             `dropout`, the name of an `optimizer`, a `learning_rate`; only those that are given.
@@ -35,6 +36,7 @@ class Settings:
         threads: threads for one training.
         tensorboard: the folder for TensorBoard's files, or None for none.
         fresh: train anew what earlier runs have saved.
+        verbose: print the texts that go into files, too.
         plots_only: draw the figures from saved results, train nothing.
         as_published: whether epochs, batch size and networks are the tutorial's.
     """
@@ -42,6 +44,7 @@ class Settings:
     experiment: str
     epochs: Mapping[str, int]
     given_epochs: int | None
+    given_seeds: int | None
     batch_size: int | None
     overrides: Mapping[str, Any]
     models: tuple[str, ...]
@@ -60,6 +63,7 @@ class Settings:
     threads: int
     tensorboard: Path | None
     fresh: bool
+    verbose: bool
     plots_only: bool
     as_published: bool
 

@@ -1,4 +1,4 @@
-"""Run all lessons one after the other; end with a table of their scores and the report.
+"""Run all lessons, short ones first; end with a table of their scores and the report.
 
 Arguments go to every lesson. One that fails does not stop the others; it is named at the end, and
 the exit status is 1.
@@ -8,16 +8,18 @@ Usage:
     python -m experiments all --data sample --epochs 3
 """
 
-import json
+import contextlib
 import os
-import subprocess
+import runpy
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from base import command_line
+from base import command_line, errors
+from base.errors import UsageError
 from common.experiment import OUTCOME
+from engine import progress
 from pages import site
 from pages.summary import print_summary
 from tutorials import catalogue
@@ -30,8 +32,11 @@ def main(arguments: list[str]) -> int:
     name, epochs = "python -m experiments all", {"all": 1500}
     command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
     folders, seconds, failed = [], {}, []
-    for lesson in catalogue.lessons():
-        print(f"\n=== {lesson.stem}", flush=True)
+    lessons = sorted(catalogue.lessons(), key=lambda lesson: lesson.about.minutes)
+    progress.suite = progress.Suite([lesson.about.minutes for lesson in lessons])
+    for lesson in lessons:
+        progress.suite.begin()
+        print(f"\n=== {lesson.stem}, {progress.suite}", flush=True)
         started = time.monotonic()
         status, folder = run(lesson, arguments)
         seconds[lesson.stem] = time.monotonic() - started
@@ -41,7 +46,9 @@ def main(arguments: list[str]) -> int:
             failed.append(f"{lesson.stem} (exit status {status})")
         if folder:  # with status 1: some of its trainings failed
             folders.append(folder)
-    print_summary(folders, seconds)
+            with contextlib.suppress(UsageError):  # at the end it is said what is wrong
+                site.write(folder.parent)
+    print_summary(sorted(folders), seconds)
     for parent in dict.fromkeys(folder.parent for folder in folders):
         print(f"Report: {site.write(parent)}")
     if failed:
@@ -50,15 +57,22 @@ def main(arguments: list[str]) -> int:
 
 
 def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None]:
-    """Run a lesson; return its status and the folder of its results, if it has come so far."""
+    """Run a lesson in this process, which has TensorFlow loaded and other processes started.
+
+    Returns:
+        Its exit status, and the folder of its results, if it has come so far.
+    """
+    status, sys.argv = 0, [str(lesson.script), *arguments]
     with tempfile.TemporaryDirectory() as scratch:
-        outcome = Path(scratch) / "outcome.json"
-        command = [sys.executable, str(lesson.script), *arguments]
-        with subprocess.Popen(command, env=os.environ | {OUTCOME: str(outcome)}) as process:
+        outcome = Path(scratch) / "outcome"
+        os.environ[OUTCOME] = str(outcome)
+        try:
             try:
-                status = process.wait()
-            except KeyboardInterrupt:
-                process.wait()
-                return 130, None
-        folder = Path(json.loads(outcome.read_text())["folder"]) if outcome.exists() else None
+                runpy.run_path(str(lesson.script), run_name="__main__")
+            except (Exception, KeyboardInterrupt) as error:
+                status = 1
+                errors.one_line(type(error), error, error.__traceback__)
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        folder = Path(outcome.read_text()) if outcome.exists() else None
     return status, folder

@@ -108,7 +108,7 @@ def show_texts(experiment: "Experiment", model: str, answers: Sequence[str]) -> 
         axes.text(0, top - 0.03, "\n".join(lines), fontsize=7, va="top")
         full += [f"\ntest text {row:,}: {title}", textwrap.fill(text, 98)]
     experiment.figure(figure, "mistakes", found.caption(f"how the {len(texts)} test texts begin"))
-    experiment.text("\n".join(full), "mistakes", printed=False)
+    experiment.text("\n".join(full), "mistakes")
 
 
 def show_confusions(

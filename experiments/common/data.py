@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from base.errors import DataError, UnreachableError
+from base.errors import DataError, UnreachableError, UsageError
 from base.paths import DATA_DIR
 from datasets import bundled, fetching
 from datasets.texts import VOCABULARY
@@ -41,6 +41,28 @@ class Dataset:
     def word_list(self) -> list[str]:
         """The word of each index of the vocabulary; "" where an index has none."""
         return [self.words.get(index, "") for index in range(VOCABULARY)]
+
+
+class Loaded(list[Dataset]):
+    """The data sets that a lesson has loaded."""
+
+    @property
+    def source(self) -> str:
+        """Where they come from, one of `SOURCES`.
+
+        Raises:
+            UsageError: the lesson has neither loaded any nor says that it generates them.
+        """
+        if not self:
+            expected = "expected experiment.load, or generated=True in ABOUT, found neither"
+            raise UsageError(f"a lesson's data: {expected}.")
+        return next(source for source in SOURCES if source in {one.source for one in self})
+
+    @property
+    def as_record(self) -> dict[str, Any]:
+        """What a record keeps of them: their source, and the SHA-256 of each verified file."""
+        files = {name: digest for one in self for name, digest in one.files.items()}
+        return {"source": self.source, "files": files}
 
 
 def load(name: str, choice: str = "auto", data_dir: Path = DATA_DIR) -> Dataset:

@@ -3,9 +3,7 @@
 import builtins
 import contextlib
 import functools
-import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,14 +16,16 @@ import numpy as np
 from base import command_line, errors, files, paths, protocol
 from base.errors import FailedError, UsageError
 from base.protocol import Protocol
-from common import data, plotting, training
-from engine import checkpoints, environment, parallel
+from base.settings import Settings
+from common import data, histories, plotting, training
+from engine import environment, parallel, process, progress
 from results import networks, records, tensorboard, verdicts
 from results.failures import summary
 from results.saved import Saved
 from results.training_result import Trained, TrainingResult, summaries, write_timing
 
 OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
+FIRST_LOOK = "first_look.png"  # among the results of a run that is still at work
 
 
 class Experiment:
@@ -52,27 +52,28 @@ class Experiment:
     ):
         errors.prepare_program()
         options = protocol.command_line_options(models)
-        self.settings = settings = command_line.parse(name, description, **options, seed=seed)
-        self._protocols = {n: models[n].changed_by(settings, n) for n in settings.models}
-        self._tutorial = tutorial
+        settings = command_line.parse(name, description, **options, seed=seed)
+        self._models, self._tutorial = models, tutorial
+        self._use(settings)
         self._started = time.monotonic()
-        self._datasets: list[data.Dataset] = []
-        if tutorial.ABOUT.generated:
-            self._datasets.append(data.Dataset(name, "generated", None))
+        generated = [data.Dataset(name, "generated", None)] if tutorial.ABOUT.generated else []
+        self._datasets = data.Loaded(generated)
         self._trainings: list[Trained] = []
         self._saved: Saved | None = None
         self._captions: dict[str, str] = {}
+        self._looks: dict[str, TrainingResult] = {}  # first trainings, while others are to come
         self._locks = contextlib.ExitStack()  # keeps other runs from the folder of the results
         self._held: Path | None = None
         if settings.tensorboard:
             tensorboard.prepare(settings)
         if not settings.plots_only:
             paths.use_keras_home(settings.data_dir)
-            self._environment = environment.configure(settings.device, settings.threads)
-            if self._environment["device"] == "gpu":
-                print("Training on the GPU.")
-            if reason := checkpoints.configure(self._environment, settings.fresh):
-                print(f"warning: {reason} A run that is ended begins anew.", file=sys.stderr)
+            self._environment = process.start(settings)
+
+    def _use(self, settings: Settings) -> None:
+        """Train as these settings say."""
+        self.settings = settings
+        self._protocols = {n: self._models[n].changed_by(settings, n) for n in settings.models}
 
     @property
     def seeds(self) -> range:
@@ -86,32 +87,27 @@ class Experiment:
         return next(name for name in (*self._tutorial.ABOUT.networks, *trained) if name in trained)
 
     @property
-    def source(self) -> str:
-        """Where the data come from, one of `data.SOURCES`.
-
-        Raises:
-            UsageError: the lesson has neither loaded any nor says that it generates them.
-        """
-        found = {dataset.source for dataset in self._datasets}
-        if not found:
-            expected = "expected experiment.load, or generated=True in ABOUT, found neither"
-            raise UsageError(f"{self.settings.experiment}: {expected}.")
-        return next(source for source in data.SOURCES if source in found)
-
-    @property
     def folder(self) -> Path:
         """Where the results are: of this run or, with `--plots-only`, of an earlier one."""
-        settings = self.settings
-        return records.find(settings) if settings.plots_only else settings.folder(self.source)
+        if self.settings.plots_only:
+            return records.find(self.settings)
+        return self.settings.folder(self._datasets.source)
+
+    @property
+    def _watermark(self) -> str:
+        source = self._saved.record["data"]["source"] if self._saved else self._datasets.source
+        return "SAMPLE DATA" * (source == "sample")
 
     def load(self, name: str) -> data.Dataset:
-        """Load a data set as the settings say and note where it came from.
+        """Load a data set as the settings say; on a sample less is trained.
 
         Raises:
             DataError: a file is damaged, or real data are asked for and cannot be had.
         """
         dataset = data.load(name, self.settings.data, self.settings.data_dir)
         self._datasets.append(dataset)
+        if dataset.source == "sample":
+            self._use(protocol.for_sample(self._models, self.settings))
         return dataset
 
     def run(self, compute: Callable[[], None]) -> Saved:
@@ -175,16 +171,24 @@ class Experiment:
             return {}
         files.make_folder(self.folder)  # before, not after, the training
         folder = self._lock()
-        if self.source == "sample":
+        if self._datasets.source == "sample":
             records.refuse_to_replace_real(folder)
         settings = self.settings
         one = functools.partial(training.train_one, function, self._protocols, settings.seeds)
-        done = parallel.run(one, tasks, shared, settings, self._environment)
+        done = parallel.run(one, tasks, shared, settings, self._environment, self._look_at)
         for task, (result, seconds) in zip(tasks, done, strict=True):
             self._trainings.append(Trained(*task, result, seconds))
         if restored := sum(one.result.restored for one in done):
             print(f"{restored} of {len(tasks)} trainings were saved before; --fresh trains anew.")
         return {task: one.result for task, one in zip(tasks, done, strict=True)}
+
+    def _look_at(self, model: str, result: TrainingResult) -> None:
+        """Draw the first training of a model beside those of others that are already done."""
+        self._looks[self._tutorial.ABOUT.models.get(model, model)] = result
+        path = self.folder / FIRST_LOOK
+        plotting.save(histories.first_look(self._looks), path, self._watermark)
+        if len(self._looks) == 1:
+            progress.say(f"First curves: {path}")
 
     def save(
         self,
@@ -202,12 +206,11 @@ class Experiment:
             arrays: what else the figures need.
         """
         settings, folder, self._saved = self.settings, self.folder, None
-        digests = {file: sha for dataset in self._datasets for file, sha in dataset.files.items()}
         records.write(
             folder,
             self._trainings,
             experiment=settings.experiment,
-            data={"source": self.source, "files": digests, "facts": facts or {}},
+            data=self._datasets.as_record | {"facts": facts or {}},
             config=protocol.as_config(self._protocols, settings) | (config or {}),
             environment=self._environment,
             baselines=baselines,
@@ -217,7 +220,7 @@ class Experiment:
         write_timing(folder, self._trainings, wall, environment.peak_memory())
         self.text(summaries(self._trainings), "model_summary")
         parts = self._trainings, self._protocols, self._tutorial, self._datasets
-        networks.keep(settings.models_folder(self.source), self.saved, *parts)
+        networks.keep(settings.models_folder(self._datasets.source), self.saved, *parts)
 
     @property
     def saved(self) -> Saved:
@@ -245,56 +248,52 @@ class Experiment:
     def figure(self, figure: plotting.Figure, name: str, caption: str) -> None:
         """Save a figure as `name.png` beside the record, marked if its data are a sample.
 
-        In a notebook it is shown, too. The caption says in words what it shows; the record keeps it
-        for the report and for readers who cannot see the figure.
+        In a notebook it is shown, too. The caption says in words what it shows, for the report.
         """
         self._captions[name] = caption
         path = self.saved.folder / f"{name}.png"
-        watermark = "SAMPLE DATA" if self.saved.is_sample else ""
-        plotting.save(figure, path, watermark, summary(self.saved.failures))
+        plotting.save(figure, path, self._watermark, summary(self.saved.failures))
         if hasattr(builtins, "__IPYTHON__"):
             from IPython.display import Image, display
 
             display(Image(path, alt=caption))
 
-    def text(self, text: str, name: str, printed: bool = True) -> None:
-        """Save a text as `name.txt` beside the record, and print it unless it is long.
+    def detail(self, text: str) -> None:
+        """Print what only readers who give `--verbose` want to see."""
+        if self.settings.verbose:
+            print(text)
 
-        It is marked if it is of a sample, or if trainings failed.
-        """
-        marks = ["SAMPLE DATA"] * self.saved.is_sample + [summary(self.saved.failures)]
+    def text(self, text: str, name: str) -> None:
+        """Save a text as `name.txt`, marked if it is of a sample or trainings failed."""
+        marks = [self._watermark, summary(self.saved.failures)]
         text = "\n".join([*filter(None, marks), text.rstrip(), ""])
-        if printed:
-            print(f"\n{text}")
+        self.detail(f"\n{text}")
         with files.replacing(self.saved.folder / f"{name}.txt") as file:
             file.write(text.encode())
 
     def conclude(self) -> None:
-        """Write captions, numbers beside the tutorial's, claims with verdicts, and the finding.
+        """Write and print numbers beside the tutorial's, claims with verdicts, and the finding.
 
-        All are computed from the saved files, with `--plots-only`, too. The last line says what was
-        found. With `--tensorboard` the histories are written for it, too.
+        All are computed from the saved files, with `--plots-only`, too. What was found comes last.
 
         Raises:
             FailedError: a training failed.
         """
-        saved, everything = self.saved, self.saved_with_ablations
+        saved, everything, settings = self.saved, self.saved_with_ablations, self.settings
         numbers, claims, finding = verdicts.conclusion(saved, everything, self._tutorial)
         concluded = {"tutorial": numbers, "claims": claims, "finding": finding}
         records.write_record(saved.folder, saved.record | concluded | {"figures": self._captions})
-        if claims:
-            self.text(verdicts.claims_text(claims), "claims")
-        parts = verdicts.evaluation(saved), verdicts.numbers_text(numbers, saved.names)
-        self.text("\n\n".join(filter(None, parts)), "evaluation")
+        for name, text in verdicts.texts(saved, numbers, claims).items():
+            self.text(text, name)
+        (saved.folder / FIRST_LOOK).unlink(missing_ok=True)
         self._locks.close()
-        if self.settings.tensorboard:
-            folder = tensorboard.write(saved, self.settings.tensorboard)
-            print(f"TensorBoard: {folder}; tensorboard --logdir {self.settings.tensorboard}")
+        if settings.tensorboard:
+            folder = tensorboard.write(saved, settings.tensorboard)
+            print(f"TensorBoard: {folder}; tensorboard --logdir {settings.tensorboard}")
         if OUTCOME in os.environ:
-            Path(os.environ[OUTCOME]).write_text(json.dumps({"folder": str(saved.folder)}))
-        warning = "warning: these results are of SAMPLE DATA, not of the tutorial's."
-        lines = [f"Results: {saved.folder}", warning if saved.is_sample else ""]
-        lines.append(finding or verdicts.scores_line(saved))
-        print("\n".join(filter(None, lines)), flush=True)
+            Path(os.environ[OUTCOME]).write_text(str(saved.folder))
+        if not settings.verbose:
+            print(f"\n{verdicts.brief(saved, numbers, claims)}")
+        print(f"\n{verdicts.last_lines(saved, finding)}", flush=True)
         if failed := summary(saved.failures):
             raise FailedError(f"{failed}: no finite loss; try a smaller --learning-rate.")

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 
 from common.plotting import COLOURS, new
 from results.statistics import mean_band
+from results.training_result import TrainingResult
 
 LOSS, ACCURACY = "#D55E00", "#0072B2"
 FEW = 5  # so many runs can be told apart as thin lines
@@ -81,6 +82,17 @@ def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | Non
             axes.xaxis.get_major_locator().set_params(integer=True)
             axes.legend(handles=_handles(axes, curve["seed"].nunique()), fontsize=8)
     return figure
+
+
+def first_look(results: Mapping[str, TrainingResult]) -> Figure:
+    """Draw the loss of single trainings over each other, by their label: in validation, if any."""
+    losses = {}
+    for label, result in results.items():
+        kind = "validation" if "val_loss" in result.history else "training"
+        values = result.history["val_loss" if kind == "validation" else "loss"]
+        epochs = [result.every * n for n, _ in enumerate(values, 1)]
+        losses[f"{label}, {kind}"] = pd.DataFrame({0: values}, epochs)
+    return overlay(losses, "The first training of each model", "loss")
 
 
 def overlay(

@@ -9,9 +9,9 @@ import numpy as np
 
 from base.errors import UsageError
 from base.protocol import Protocol
-from engine.batches import Packed, Rows
-from engine.fitting import EVALUATION_ROWS, failed_epoch, fit
-from results.training_result import TrainingResult, classes
+from engine.batches import Rows
+from engine.fitting import evaluate, failed_epoch, fit
+from results.training_result import TrainingResult, classes, tested
 
 if TYPE_CHECKING:
     import keras
@@ -200,54 +200,4 @@ def result(
     )
     if test is None:
         return kept
-    scores, outputs = evaluate(model, *test)
-    if test[1].shape != outputs.shape:  # labels by number would be read as probabilities
-        raise UsageError(
-            f"{model.name}: expected test targets of shape {outputs.shape}, one-hot if they are"
-            f" classes, found {test[1].shape}."
-        )
-    right = classes(outputs) == classes(test[1]) if "accuracy" in scores else None
-    if failed or not math.isfinite(scores["loss"]):  # the last update may be one too many
-        failed = failed or len(history.epoch)
-        # A network without a finite loss has no accuracy either.
-        scores = noise = dict.fromkeys(scores, math.nan)
-        outputs = np.full_like(outputs, math.nan)
-        right = None if right is None else np.zeros_like(right)
-    else:
-        noise = _standard_errors(model, test[1], outputs, "accuracy" in scores)
-    tested = {"test": scores, "test_noise": noise, "outputs": outputs, "right": right}
-    return replace(kept, **tested, failed=failed)
-
-
-def evaluate(model: "keras.Model", x: Rows, y: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
-    """Return what `model.evaluate` and `model.predict` give, in one pass, compiling nothing.
-
-    Returns:
-        Loss and metrics by name, and the outputs, float32 (rows, units).
-    """
-    model.reset_metrics()
-    loss, outputs = 0.0, []
-    for start in range(0, len(y), EVALUATION_ROWS):
-        batch, targets = (rows[start : start + EVALUATION_ROWS] for rows in (x, y))
-        inputs = batch.unpack() if isinstance(batch, Packed) else batch
-        # As a tensor, which carries its logits: of an array Keras would clip the probabilities.
-        outputs.append(model(inputs, training=False))
-        mean = model.compute_loss(y=targets, y_pred=outputs[-1], training=False)
-        loss += float(mean) * len(targets) / len(y)
-        model.compute_metrics(None, targets, outputs[-1])
-    scores = {name: float(value) for name, value in model.get_metrics_result().items()}
-    return scores | {"loss": loss}, np.concatenate(outputs)
-
-
-def _standard_errors(
-    model, y: np.ndarray, outputs: np.ndarray, classifies: bool
-) -> dict[str, float]:
-    """Return the standard error of each score, whose rows are a sample of all possible rows."""
-    import keras
-
-    rows = {"loss": np.asarray(keras.losses.get(model.loss)(y, outputs))}
-    if classifies:
-        rows["accuracy"] = classes(outputs) == classes(y)  # binomial
-    else:
-        rows["mae"] = np.abs(y - outputs).mean(axis=1)
-    return {name: float(np.std(values) / np.sqrt(len(y))) for name, values in rows.items()}
+    return tested(kept, model, test[1], *evaluate(model, *test))

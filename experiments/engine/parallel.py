@@ -27,18 +27,22 @@ def run(
     shared: tuple,
     settings: Settings,
     versions: Mapping[str, Any],
+    first_done: Callable[[str, Any], None],
 ) -> list[Measured]:
     """Call `function(*task, *shared)` for each task.
 
     Without `--jobs`, the first tasks run here; if the others look long enough, they run in as many
-    processes as there are cores for, on a GPU in one.
+    processes as there are cores for, on a GPU in one. Of several lessons all run in processes,
+    which the next lesson finds started.
 
     Args:
         function: builds, trains and tests one model.
-        tasks: the arguments of each call.
+        tasks: name of the model, seed and fold of each training.
         shared: further arguments, the same for all calls.
         settings: how many run at once, or on which cluster.
         versions: what `environment.configure` has returned.
+        first_done: called with the name of a model and what came of its first training, as soon
+            as that is done, if others are still to come.
 
     Returns:
         What came of each task, in their order.
@@ -48,41 +52,43 @@ def run(
         UsageError: the cluster cannot be used.
         KeyboardInterrupt: with the number of tasks that are done.
     """
-    report = progress.Trainings(len(tasks))
+    report, done = progress.Trainings(len(tasks)), {}
+    # The first seed of each model first, to show something early; of them the last model first, as
+    # models grow and long trainings should not wait.
+    is_first = {task: task[1] == settings.seeds[task[0]][0] for task in tasks}
+    order = [task for first in (True, False) for task in tasks[::-1] if is_first[task] == first]
+
+    def note(task: tuple, measured: Measured) -> None:
+        done[task] = measured
+        report()
+        if is_first[task] and not task[2] and not all(is_first.values()):
+            first_done(task[0], measured.result)
+
     try:
         if settings.cluster:
-            elsewhere = cluster.run(function, tasks, shared, settings, versions)
             with report:
-                return _in_order(elsewhere, len(tasks), report)
-        done: list[Measured] = []
-        for i, task in enumerate(tasks):
-            left = tasks[i:]
+                for place, measured in cluster.run(function, order, shared, settings, versions):
+                    note(order[place], measured)
+            order.clear()
+        for i, task in enumerate(order):
+            left = order[i:]
             jobs = min(settings.jobs or _jobs(versions, settings.threads), len(left))
-            wanted = settings.jobs or _seconds_each(done) * len(left) > WORTH_PROCESSES
+            is_long = _seconds_each([*done.values()]) * len(left) > WORTH_PROCESSES
+            wanted = settings.jobs or progress.suite or is_long
             if jobs > 1 and wanted and _processes_can_start():
-                rest = _run_in_processes(function, left, shared, settings, jobs)
-                return done + _in_order(rest, len(left), report)
-            done.append(measure(function, task, shared))
-            report()
+                with report:
+                    for other, measured in _in_processes(function, left, shared, settings, jobs):
+                        note(other, measured)
+                break
+            note(task, measure(function, task, shared))
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_what_is_saved(report, settings)) from error
-    return done
+    return [done[task] for task in tasks]
 
 
 def _jobs(versions: Mapping[str, Any], threads: int) -> int:
     """Return how many trainings run at once where the user does not say."""
     return 1 if versions["device"] == "gpu" else (os.cpu_count() or 1) // threads
-
-
-def _in_order(
-    found: Iterator[tuple[int, Measured]], number: int, report: progress.Trainings
-) -> list[Measured]:
-    """Collect what comes of tasks, each with its place, in the order of their places."""
-    done: list = [None] * number
-    for place, finished in found:
-        done[place] = finished
-        report()
-    return done
 
 
 def _what_is_saved(report: progress.Trainings, settings: Settings) -> str:
@@ -124,32 +130,26 @@ def _processes_can_start() -> bool:
     return False
 
 
-def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[int, Measured]]:
-    """Yield the place of a task and what comes of it.
-
-    The last come first: models grow, and long ones should not wait.
-    """
+def _in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[tuple, Measured]]:
+    """Yield each task and what comes of it, as soon as it is done."""
     import multiprocessing.resource_tracker
 
     from joblib import Parallel, delayed
     from joblib.externals.loky.backend import resource_tracker
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    work = (
-        delayed(_in_worker)(os.getpid(), function, task, shared, settings)
-        for task in reversed(tasks)
-    )
+    work = (delayed(_in_worker)(os.getpid(), function, task, shared, settings) for task in tasks)
     # The processes inherit that Ctrl-C is not for them: this one ends them. The trackers of their
     # resources are started before, as their start would lift the ban.
     for tracker in (multiprocessing.resource_tracker, resource_tracker):
         tracker.ensure_running()
     usual = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        results = Parallel(n_jobs=jobs, backend="loky", return_as="generator")(work)
+        results = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered")(work)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
     try:
-        yield from zip(reversed(range(len(tasks))), results, strict=True)
+        yield from results
     except TerminatedWorkerError as error:
         raise FailedError(
             "a training's process was killed, as the system does when memory runs out;"
@@ -157,9 +157,9 @@ def _run_in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple
         ) from error
 
 
-def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings) -> Measured:
+def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings):
     """Run a task in a process of its own, which is set up as the first one is."""
     end_with(parent)
     paths.use_keras_home(settings.data_dir)
     set_up(settings)
-    return measure(function, task, shared)
+    return task, measure(function, task, shared)

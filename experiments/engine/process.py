@@ -1,6 +1,7 @@
 """A process that trains: set up, run one training, end with the process that has started it."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,16 @@ class Measured(NamedTuple):
 
     result: Any
     seconds: float
+
+
+def start(settings: Settings) -> dict[str, str | int]:
+    """Set up the first process of a run; say what its user should know; return its versions."""
+    versions = environment.configure(settings.device, settings.threads)
+    if versions["device"] == "gpu":
+        print("Training on the GPU.")
+    if reason := checkpoints.configure(versions, settings.fresh):
+        print(f"warning: {reason} A run that is ended begins anew.", file=sys.stderr)
+    return versions
 
 
 def set_up(settings: Settings) -> dict[str, str | int]:

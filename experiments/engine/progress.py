@@ -1,16 +1,19 @@
 """Show how far a training is: a bar on a terminal, plain lines elsewhere."""
 
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from base import terminal
 
@@ -18,12 +21,13 @@ LINE_EVERY = 20.0  # seconds between plain lines of one training
 SHORT = 2.0  # seconds of a training that is only counted
 COUNT_EVERY = 5.0  # seconds between counts of trainings
 console = terminal.for_progress()
+suite: "Suite | None" = None  # the lessons of which this process runs one after the other
 
 
 def use_lines() -> None:
-    """Show plain lines from now on, for a process whose bar would disturb another's."""
+    """Show no bar from now on, for a process that would disturb another's; elsewhere lines."""
     global console
-    console = Console(stderr=True, force_terminal=False)
+    console = Console(stderr=True, force_terminal=False, quiet=sys.stderr.isatty())
 
 
 def say(text: str) -> None:
@@ -34,6 +38,50 @@ def say(text: str) -> None:
 def failed(label: str, epoch: int) -> None:
     """Report that an epoch of a training, counted from 1, gave no finite loss."""
     say(f"{label}: failed, the loss of epoch {epoch} is not finite; it ends here")
+
+
+class Suite:
+    """Several lessons in one run: which one is at work, and how long all of them will take.
+
+    Args:
+        minutes: what each lesson takes, in their order; how fast this machine is, the lessons show
+            that are done.
+    """
+
+    def __init__(self, minutes: Sequence[float]):
+        self._minutes, self._done = minutes, -1
+        self._started = self._begun = time.monotonic()
+
+    def begin(self) -> None:
+        """Note that the next lesson begins."""
+        self._done += 1
+        self._begun = time.monotonic()
+
+    def left(self) -> str:
+        """Return how long all lessons that are not done will take, such as "about 12 min left"."""
+        before, now, after = (
+            60 * sum(part)
+            for part in (
+                self._minutes[: self._done],
+                self._minutes[self._done : self._done + 1],
+                self._minutes[self._done + 1 :],
+            )
+        )
+        speed = (self._begun - self._started) / before if before else 1
+        seconds = max(0, now * speed - (time.monotonic() - self._begun)) + after * speed
+        return f"about {max(1, round(seconds / 60))} min left"
+
+    def __str__(self) -> str:
+        """Return it as "lesson 3 of 7"."""
+        return f"lesson {self._done + 1} of {len(self._minutes)}"
+
+
+class _Left(TimeRemainingColumn):
+    """The time left, of all lessons where there are several."""
+
+    def render(self, task: Task) -> Text:
+        """Return it as "about 3 min left" or "0:00:12 left"."""
+        return Text(suite.left()) if suite else super().render(task).append(" left")
 
 
 class Epochs:
@@ -94,8 +142,8 @@ class Epochs:
 class Trainings:
     """Report how many of several trainings are done.
 
-    Used as `with report`, where they run on other machines, it is a bar on a terminal. Otherwise it
-    is a line now and then and for the last one.
+    Used as `with report`, where they run in other processes, it is a bar on a terminal. Otherwise
+    it is a line now and then and for the last one.
     """
 
     def __init__(self, total: int):
@@ -106,14 +154,15 @@ class Trainings:
         """Start the bar."""
         if console.is_terminal:
             self._bar = Progress(
-                TextColumn("{task.completed:.0f} of {task.total:.0f} trainings done"),
+                TextColumn("{task.description}{task.completed:.0f} of {task.total:.0f} trainings"),
                 BarColumn(),
                 TimeElapsedColumn(),
-                TextColumn("left"),
-                TimeRemainingColumn(elapsed_when_finished=False),
+                _Left(),
                 console=console,
             )
-            self._task = self._bar.add_task("", total=self._total, completed=self._done)
+            self._task = self._bar.add_task(
+                f"{suite}: " if suite else "", total=self._total, completed=self._done
+            )
             self._bar.start()
         return self
 
@@ -126,7 +175,7 @@ class Trainings:
         now = time.monotonic()
         if now - self._shown > COUNT_EVERY or self._done == self._total > 1:
             self._shown = now
-            say(f"{self} done")
+            say(f"{suite}: {self} done, {suite.left()}" if suite else f"{self} done")
 
     def __exit__(self, *_):
         """Stop the bar."""

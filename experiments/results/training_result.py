@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:  # it takes half a second to import, which `predict.py` does without
+if TYPE_CHECKING:  # they take seconds to import, which `predict.py` does without
+    import keras
     import pandas as pd
 
 from base import files
+from base.errors import UsageError
 from results.saved import KEYS, metric_order
 
 
@@ -80,6 +82,58 @@ def classes(outputs: np.ndarray) -> np.ndarray:
     if outputs.shape[1] == 1:
         return (outputs[:, 0] >= 0.5).astype(np.int64)
     return outputs.argmax(axis=1)
+
+
+def tested(
+    kept: TrainingResult,
+    model: keras.Model,
+    targets: np.ndarray,
+    scores: Mapping[str, float],
+    outputs: np.ndarray,
+) -> TrainingResult:
+    """Return what is kept of a training with what the test set says of it.
+
+    Args:
+        kept: what is known without the test set.
+        model: the trained model.
+        targets: those of the test set, in the shape of the outputs.
+        scores: loss and metrics of the test set, by name.
+        outputs: what the model gives for the test set, float32 (rows, units).
+
+    Raises:
+        UsageError: the targets have another shape than the outputs.
+    """
+    if targets.shape != outputs.shape:  # labels by number would be read as probabilities
+        raise UsageError(
+            f"{model.name}: expected test targets of shape {outputs.shape}, one-hot if they are"
+            f" classes, found {targets.shape}."
+        )
+    failed, right = kept.failed, None
+    if "accuracy" in scores:
+        right = classes(outputs) == classes(targets)
+    if failed or not math.isfinite(scores["loss"]):  # the last update may be one too many
+        failed = failed or kept.every * len(kept.history["loss"])
+        # A network without a finite loss has no accuracy either.
+        scores = noise = dict.fromkeys(scores, math.nan)
+        outputs = np.full_like(outputs, math.nan)
+        right = None if right is None else np.zeros_like(right)
+    else:
+        noise = _standard_errors(model, targets, outputs, right)
+    return replace(kept, test=scores, test_noise=noise, outputs=outputs, right=right, failed=failed)
+
+
+def _standard_errors(
+    model: keras.Model, targets: np.ndarray, outputs: np.ndarray, right: np.ndarray | None
+) -> dict[str, float]:
+    """Return the standard error of each score, whose rows are a sample of all possible rows."""
+    import keras
+
+    rows = {"loss": np.asarray(keras.losses.get(model.loss)(targets, outputs))}
+    if right is not None:
+        rows["accuracy"] = right  # binomial
+    else:
+        rows["mae"] = np.abs(targets - outputs).mean(axis=1)
+    return {name: float(np.std(values) / np.sqrt(len(targets))) for name, values in rows.items()}
 
 
 def summaries(trainings: Sequence[Trained]) -> str:

@@ -1,17 +1,22 @@
 """The words of verdicts, and the texts that show scores, numbers and claims with them."""
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from base import terminal
 from results.saved import Saved, metric_order
-from results.statistics import mean_interval
 
 # Of a number of the tutorial.
 REPRODUCED, DIFFERS, NOT_COMPARABLE = "reproduced", "differs", "not comparable"
 # Of a claim of the tutorial.
 HOLDS, DOES_NOT_HOLD, UNDECIDED = "holds", "does not hold", "undecided"
+FACT = "data: "  # begins the name of a fact of the data, which stands among the numbers
+NUMBER = "{:<30} {:>8} {:>7}  {:<16} {}"  # a line of the table of numbers
+LABEL = 20  # characters before the first column of the table of scores
 
 
 def quantity(model: str, part: str, metric: str) -> str:
@@ -55,6 +60,27 @@ def main_score(run: Mapping[str, Any]) -> tuple[str, str]:
     return part, next(metric for metric in known if metric in run[part])
 
 
+def texts(saved: Saved, numbers: Sequence[Mapping], claims: Sequence[Mapping]) -> dict[str, str]:
+    """Return what the files beside a record say, by their names without .txt."""
+    found = {"claims": claims_text(claims)} if claims else {}
+    parts = scores_text(saved), numbers_text(numbers, saved.names), facts_text(numbers)
+    return found | {"evaluation": "\n\n".join(filter(None, parts))}
+
+
+def brief(saved: Saved, numbers: Sequence[Mapping], claims: Sequence[Mapping]) -> str:
+    """Return scores and verdicts without the evidence, as a run prints them."""
+    parts = scores_text(saved), numbers_text(numbers, saved.names), claims_text(claims, False)
+    return "\n\n".join(filter(None, parts))
+
+
+def last_lines(saved: Saved, finding: str) -> str:
+    """Return how a run ends: where its results are, and what was found."""
+    lines = [f"Results: {saved.folder}"]
+    if saved.is_sample:
+        lines.append("warning: these results are of SAMPLE DATA, not of the tutorial's.")
+    return "\n".join([*lines, _wrapped(finding or scores_line(saved), hanging="")])
+
+
 def scores_line(saved: Saved) -> str:
     """Return the main score of each model in one sentence; models with folds alone are named."""
     scores: dict[str, list[str]] = {}
@@ -70,53 +96,98 @@ def scores_line(saved: Saved) -> str:
     return " ".join(part[0].upper() + part[1:] for part in parts)
 
 
-def evaluation(saved: Saved) -> str:
+def scores_text(saved: Saved) -> str:
     """Return a table of all models' scores with 95% intervals of the mean, and the baselines."""
-    import pandas as pd
-
-    table: dict[str, dict[str, str]] = {}
-    for model in saved.models:
-        runs, row = saved.trainings(model), saved.name(model)
-        if row != model:
-            row += f" ({model})"  # what to type
-        for part in ("final", "test") if runs else ():
-            for metric in sorted(runs[0][part], key=metric_order):
-                name = quantity(model, part, metric).removeprefix(f"{model}: ")
-                mean = mean_interval(saved.scores(model, part, metric))
-                table.setdefault(row, {})[name] = mean.plus_minus(4, "+-")
-    shown_models = [model for model in saved.models if saved.trainings(model)] or saved.models
-    seeds = sorted({len(saved.seeds(model)) for model in shown_models})
+    means = {
+        model: {
+            quantity(model, part, metric).removeprefix(f"{model}: "): saved.mean(
+                model, part, metric
+            )
+            for part in ("final", "test")
+            for metric in sorted(saved.trainings(model)[0][part], key=metric_order)
+        }
+        for model in saved.models
+        if saved.trainings(model)
+    }
+    found = dict.fromkeys(column for scores in means.values() for column in scores)
+    names = sorted(found, key=lambda column: column.startswith("test"))
+    columns = {name: max(9, *(len(word) + 1 for word in _words(name))) for name in names}
+    lines = _column_heads(columns)
+    for model, scores in means.items():
+        name = saved.name(model)
+        lines.append(name if name == model else f"{name} ({model})")  # what to type
+        count = len(saved.seeds(model))
+        label = "one seed" if count == 1 else f"mean of {count} seeds"
+        cells = {column: _decimals(score.mean) for column, score in scores.items()}
+        lines.append(_in_columns(f"  {label}", cells, columns))
+        if count > 1:
+            cells = {column: _decimals(score.high - score.mean) for column, score in scores.items()}
+            lines.append(_in_columns("  95% interval +-", cells, columns))
     for name, scores in saved.record["baselines"].items():
-        table[name] = {f"test {metric}": f"{score:.4f}" for metric, score in scores.items()}
-    text = pd.DataFrame(table).T.fillna("").to_string()
-    if seeds == [1]:
-        return f"One seed.\n{text}"
-    return f"Mean over {' or '.join(map(str, seeds))} seeds, +- its 95% interval.\n{text}"
+        cells = {f"test {metric}": _decimals(score) for metric, score in scores.items()}
+        lines.append(_in_columns(name, cells, columns))
+    return "\n".join(lines)
+
+
+def _column_heads(columns: Mapping[str, int]) -> list[str]:
+    """Return the names of scores above their columns, a word in a line."""
+    words = [reversed(_words(column)) for column in columns]
+    rows = itertools.zip_longest(*words, fillvalue="")
+    lines = [_in_columns("", dict(zip(columns, row, strict=True)), columns) for row in rows]
+    return lines[::-1]
+
+
+def _words(column: str) -> list[str]:
+    return column.replace("_", " ").removeprefix("last ").split()
+
+
+def _in_columns(label: str, cells: Mapping[str, str], columns: Mapping[str, int]) -> str:
+    """Return a line of cells; a label takes the room of those that are empty."""
+    line = " " * LABEL + "".join(f"{cells.get(name, ''):>{wide}}" for name, wide in columns.items())
+    return (label + line[len(label) :]).rstrip()
 
 
 def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> str:
-    """Return the numbers of the tutorial beside ours as a table, and the facts of the data.
+    """Return the numbers of the tutorial beside ours, by model; a reason stands below its number.
 
     Args:
         rows: numbers and facts with their verdicts.
         names: what readers call each model.
     """
-    import pandas as pd
+    numbers = [row for row in rows if not row["quantity"].startswith(FACT)]
+    lines, model = [], None
+    if numbers:
+        lines.append(NUMBER.format("", "tutorial", "ours", "one run, 95%", "verdict"))
+    for row in numbers:
+        of_model, _, name = row["quantity"].partition(": ")
+        if of_model != model:
+            lines.append(names.get(of_model, of_model))
+            model = of_model
+        ends = [row["low"], row["high"]] if row["low"] is not None else []
+        interval = " to ".join(map(_decimals, ends))
+        parts = _decimals(row["tutorial"]), _decimals(row["ours"]), interval
+        lines.append(NUMBER.format(f"  {name}", *parts, row["verdict"] or "not judged"))
+        if "reason" in row:
+            lines.append(_wrapped(row["reason"], "    "))
+    return "\n".join(lines)
 
-    lines, facts = [], []
-    for row in rows:
-        verdict = row["verdict"] or "not judged"
-        verdict += f": {row['reason']}" if "reason" in row else ""
-        if row["quantity"].startswith("data: "):
-            facts.append(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}")
-            continue
-        cells = {"": shown(row["quantity"], names), "tutorial": f"{row['tutorial']:.4f}"}
-        cells["ours"] = "failed" if math.isnan(row["ours"]) else f"{row['ours']:.4f}"
-        known = row["low"] is not None
-        cells["one run, 95%"] = f"{row['low']:.4f} to {row['high']:.4f}" if known else ""
-        lines.append(cells | {"verdict": verdict})
-    table = pd.DataFrame(lines).to_string(index=False, justify="left") if lines else ""
-    return "\n\n".join(filter(None, [table, "\n".join(facts)]))
+
+def facts_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return what the tutorial says of the data, beside what ours are."""
+    facts = [row for row in rows if row["quantity"].startswith(FACT)]
+    return "\n".join(
+        _wrapped(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {row['verdict']}")
+        for row in facts
+    )
+
+
+def claims_text(claims: Iterable[Mapping[str, str]], evidence: bool = True) -> str:
+    """Return the claims with their verdicts, and perhaps the evidence, as text."""
+    return "\n".join(
+        _wrapped(f"{row['id']} {row['verdict'].upper()}: {row['claim']}")
+        + (f"\n{_wrapped(row['evidence'] + '.', '    ')}\n" if evidence else "")
+        for row in claims
+    ).rstrip()
 
 
 def shown(quantity: str, names: Mapping[str, str]) -> str:
@@ -125,9 +196,14 @@ def shown(quantity: str, names: Mapping[str, str]) -> str:
     return f"{names.get(model, model)}{separator}{rest}"
 
 
-def claims_text(claims: Iterable[Mapping[str, str]]) -> str:
-    """Return the claims with their verdicts and evidence as text."""
-    return "\n\n".join(
-        f"{row['id']} {row['verdict'].upper()}: {row['claim']}\n  {row['evidence']}."
-        for row in claims
-    )
+def _decimals(value: float) -> str:
+    """Return a number with as many decimals as its size leaves room for."""
+    if math.isnan(value):
+        return "failed"
+    return f"{value:.{4 if abs(value) < 10 else 2}f}"
+
+
+def _wrapped(text: str, indent: str = "", hanging: str = "  ") -> str:
+    """Return a text in lines of a terminal's width."""
+    later = indent or hanging
+    return textwrap.fill(text, terminal.WIDTH, initial_indent=indent, subsequent_indent=later)

@@ -54,6 +54,7 @@ ABOUT = About(
         "rows_404",
     ),
     input="row",
+    minutes=1.4,
 )
 PUBLISHED = tuple(ABOUT.models)[:4]
 ROWS = {"rows_100": 100, "rows_200": 200, "rows_404": 404}

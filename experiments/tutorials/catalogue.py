@@ -29,6 +29,7 @@ class About:
         networks: the models whose trained networks `predict.py` asks, the usual one first.
         input: what those networks are given, one of `INPUTS`; "" if there are none.
         generated: whether the lesson draws its data, and needs no file.
+        minutes: what it takes on two cores, about; short lessons run before long ones.
     """
 
     title: str
@@ -39,6 +40,7 @@ class About:
     networks: tuple[str, ...] = ()
     input: str = ""
     generated: bool = False
+    minutes: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ ABOUT = About(
     score=("retrained", "test", "accuracy"),
     networks=("retrained", "held_out", "units_4", "units_64"),
     input="text",
+    minutes=2,
 )
 UNITS = {"units_4": 4, "held_out": 16, "units_64": 64}  # of each hidden layer
 BY_WIDTH = tuple(UNITS)

@@ -30,6 +30,7 @@ ABOUT = About(
     score=("second_model", "test", "accuracy"),
     networks=("mnist", "first_model", "second_model"),
     input="image",
+    minutes=1.8,
 )
 NUMBERS = {
     "mnist": {"test": {"loss": 0.1059, "accuracy": 0.9707}},

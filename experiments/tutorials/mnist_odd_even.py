@@ -36,6 +36,7 @@ ABOUT = About(
     score=("deep_cnn", "test", "accuracy"),
     networks=("cnn", "mlp", "deep_cnn", "deep_cnn_without_dropout"),
     input="image",
+    minutes=45,
 )
 MODELS = ("mlp", "cnn", "deep_cnn")
 WITHOUT = "deep_cnn_without_dropout"

@@ -22,6 +22,7 @@ ABOUT = About(
     score=("held_out", "test", "accuracy"),
     networks=("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),
     input="text",
+    minutes=2.2,
 )
 # Units of the second hidden layer.
 WIDTHS = {f"width_{units}": units for units in (4, 16, 32, 46)} | {"held_out": 64, "width_128": 128}

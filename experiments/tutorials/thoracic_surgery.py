@@ -47,6 +47,7 @@ ABOUT = About(
         "one_hot_cce",
     ),
     input="row",
+    minutes=3,
 )
 # Source: UCI data set 277, thoracic surgery data; the codes are the tutorial's.
 FEATURES = {
