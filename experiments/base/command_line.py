@@ -157,7 +157,7 @@ def _parser(
     add("--out", text, type=argument_types.folder, metavar="DIR")
     text = "name a variation: write to runs/NAME/NN_name"
     add("--label", text, type=argument_types.label, metavar="NAME")
-    text = "where to compute (default: a GPU if there is one)"
+    text = "where to compute (default: a GPU if there is one that fits)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
     text = "trainings at once (default: as many as cores where that pays), or the address of a Dask"
     text += " scheduler whose workers train"

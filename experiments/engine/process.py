@@ -43,7 +43,7 @@ def set_up(settings: Settings) -> dict[str, str | int]:
     `KERAS_HOME` is to be set before.
     """
     progress.use_lines()
-    versions = environment.configure(settings.device, settings.threads)
+    versions = environment.configure(settings.device, settings.threads, first=False)
     store = checkpoints.store
     if store.folder is None or store.fresh != settings.fresh:
         checkpoints.configure(versions, settings.fresh)
