@@ -32,7 +32,12 @@ hypothesis.settings.load_profile("suite")
 # Keras reads its home once: all tests of this process share this folder.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="experiments-data-"))
 paths.use_keras_home(DATA_DIR)
-environment.configure("cpu", threads=1)
+
+
+def pytest_configure(config):
+    """Start TensorFlow where tests run: not in the process that only hands them out."""
+    if hasattr(config, "workerinput") or not config.getoption("tx"):
+        environment.configure("cpu", threads=1)
 
 
 @pytest.fixture(scope="session")

@@ -40,9 +40,11 @@ def serving(answer):
     """Serve with a function that takes the request's handler; give the server."""
     with Answers(answer) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield server
-        server.ended.set()
-        server.shutdown()
+        try:
+            yield server
+        finally:  # a thread that goes on with a closed socket slows all later tests
+            server.ended.set()
+            server.shutdown()
 
 
 def send(request, content, status=200, *, length=None, piece=None, pause=0.0):
