@@ -1,6 +1,7 @@
 """The stand-ins have the real containers and dtypes, and the tutorials' phenomena can be seen."""
 
 import importlib
+import re
 
 import numpy as np
 import pandas as pd
@@ -112,6 +113,17 @@ def test_texts_are_coded_as_keras_does(name, sample):
             assert min(text) >= 1
             assert max(text) < encoding.VOCABULARY
         assert 0.03 < np.mean([index == 2 for text in x for index in text]) < 0.07
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_sentences_of_words(name, sample):
+    arrays, words = sample(name)
+    made_up = [word for word in words.values() if not re.fullmatch(r"[a-z'-]+|m[12]|\d+", word)]
+    assert not made_up
+    decoded = [encoding.decode(text, words) for x, _ in arrays for text in x]
+    assert len(set(decoded)) == len(decoded)
+    no_bag = re.compile(r"\b(the (the|of|and)|of (of|and)|and (and|of))\b")
+    assert not any(map(no_bag.search, decoded))
 
 
 @pytest.mark.parametrize("name", IMAGES)
