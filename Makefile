@@ -26,7 +26,7 @@ FLAGS = $(RESULTS) $${JOBS:+"--jobs=$$JOBS"} $(if $(filter 1,$(FRESH)),--fresh)
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(LESSONS) new ablations compare check report readme notebooks mirror test test-browser test-faults test-exercises verify-determinism bench audit lint clean
+.PHONY: help setup data all quick $(LESSONS) figures new ablations compare check report readme notebooks mirror test test-browser test-faults test-exercises verify-determinism bench audit lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -53,6 +53,9 @@ quick: setup  ## the same with one seed, into runs/quick
 
 $(LESSONS): setup  ## one experiment
 	@$(RUN) experiments/$@_*.py $(FLAGS)
+
+figures: setup  ## redraw every figure from the saved runs, without training; say which has changed
+	@$(RUN) -m experiments figures $(RESULTS)
 
 new: setup  ## write a lesson that runs at once; NAME=08_name
 	@test -n "$$NAME" || { echo "error: NAME: expected a number and a name, found nothing; make new NAME=08_name" >&2; exit 2; }

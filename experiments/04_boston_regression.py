@@ -29,7 +29,7 @@ def network(**differences):
     """Return the protocol of 64-64-1 on 12 features, with what is different in one model."""
     same = {"hidden": (64, 64), "epochs": 500, "batch_size": 16, "optimizer": "rmsprop"}
     usual = {"drop_b": True, "one_hot_chas": False, "leaky": False, "rows": 404}
-    return Protocol(options=("hidden",), **same, **usual | differences)
+    return Protocol(options=("hidden",), sample_epochs=150, **same, **usual | differences)
 
 
 MODELS = {

@@ -18,7 +18,7 @@ from base import errors
 from base.errors import UsageError
 from tutorials import catalogue
 
-COMMANDS = ("all", "data", "new", "notebooks")  # a module of commands/ each
+COMMANDS = ("all", "data", "figures", "new", "notebooks")  # a module of commands/ each
 
 
 def list_lessons() -> int:

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "comparison": {"base", "results", "common"},
     "prediction": {"base", "common", "results", "tutorials"},
     "pages": {"base", "common", "results", "tutorials", "comparison"},
-    "commands": {"base", "common", "datasets", "results", "tutorials", "pages"},
+    "commands": {"base", "common", "datasets", "engine", "results", "tutorials", "pages"},
 }
 LESSONS = {"common", "tutorials"}  # what a lesson may import
 MOST_ROOMS = 10  # of a wing, beside those of single lessons and data sets

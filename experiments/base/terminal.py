@@ -1,17 +1,17 @@
 """Print to a terminal or a file: tables, progress, and TensorFlow's start without its notes."""
 
 import contextlib
-import io
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from base.errors import UsageError
 
-WIDTH = 80  # of what goes into a file or through a pipe
+WIDTH = 80  # of texts
+WIDE = 150  # of tables that go into a file or through a pipe
 
 
 def console(markup: bool = False) -> Console:
@@ -20,14 +20,7 @@ def console(markup: bool = False) -> Console:
     Args:
         markup: whether "[red]" and the like steer colours.
     """
-    return Console(width=None if sys.stdout.isatty() else WIDTH, markup=markup)
-
-
-def as_text(table: RenderableType) -> str:
-    """Return a table as lines of text, as wide as those of a file."""
-    lines = io.StringIO()
-    Console(width=WIDTH, file=lines, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in lines.getvalue().splitlines())
+    return Console(width=None if sys.stdout.isatty() else WIDE, markup=markup)
 
 
 def for_progress() -> Console:

@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> int:
         status, folder = run(lesson, arguments)
         seconds[lesson.stem] = time.monotonic() - started
         if status == 130:
+            progress.suite = None
             return status
         if status or folder is None:
             failed.append(f"{lesson.stem} (exit status {status})")
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> int:
             folders.append(folder)
             with contextlib.suppress(UsageError):  # at the end it is said what is wrong
                 site.write(folder.parent)
+    progress.suite = None
     print_summary(sorted(folders), seconds)
     for parent in dict.fromkeys(folder.parent for folder in folders):
         print(f"Report: {site.write(parent)}")
@@ -74,5 +76,7 @@ def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None]:
                 errors.one_line(type(error), error, error.__traceback__)
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        finally:
+            del os.environ[OUTCOME]
         folder = Path(outcome.read_text()) if outcome.exists() else None
     return status, folder

@@ -1,15 +1,15 @@
 """Sum up saved results: the main score of each model beside the tutorial's."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.table import Table
-
-from base import terminal
 from results import records
 from results.statistics import Interval, mean_interval
 from results.verdicts import main_score, quantity
+
+LINE = "{:<41} {:>15} {:>8} {}"  # of a table: name, ours, the tutorial's, verdict
 
 
 class Score(NamedTuple):
@@ -46,28 +46,21 @@ def _whole_runs(record: Mapping, model: str) -> list[Mapping]:
 
 
 def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None = None) -> None:
-    """Print a table: experiment, data source, model, score, the tutorial's, verdict, seconds."""
-    seconds = seconds or {}
-    columns = ["experiment", "data", "model", "score", "ours, 95%", "tutorial", "verdict"]
-    table = Table(*columns, *(["seconds"] if seconds else []))
+    """Print of each experiment data source, seconds, scores beside the tutorial's, and claims."""
     for folder in folders:
         record = records.read_record(folder)
-        names = record.get("names", {})
-        first = record["experiment"], record["data"]["source"]
-        known = record["experiment"] in seconds
-        last = [f"{seconds[record['experiment']]:.0f}"] if known else []
+        stem, names = record["experiment"], record.get("names", {})
+        took = f", {seconds[stem]:.0f} s" if stem in (seconds or {}) else ""
+        print(f"\n{stem}: {record['data']['source']} data{took}")
+        shown = None
         for score in scores(record):
+            if score.name != shown:
+                tutorial = "tutorial" if score.tutorial is not None else ""
+                print(LINE.format(f"  {score.name}", "ours, 95%", tutorial, "").rstrip())
+                shown = score.name
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
-            cells = (
-                names.get(score.model, score.model),
-                score.name,
-                score.ours.plus_minus(4, "± "),
-                tutorial,
-                score.verdict or "",
-            )
-            table.add_row(*first, *cells, *last)
-            first, last = ("", ""), []
-        for claim in record["claims"]:
-            table.add_row("", "", f"claim {claim['id']}", "", "", "", claim["verdict"])
-        table.add_section()
-    terminal.console().print(table)
+            name, ours = names.get(score.model, score.model), score.ours.plus_minus(4, "± ")
+            print(LINE.format(f"   {name}", ours, tutorial, score.verdict or "").rstrip())
+        claims = [f"{claim['id']} {claim['verdict']}" for claim in record["claims"]]
+        if claims:
+            print(textwrap.fill(f"  claims: {'; '.join(claims)}", 80, subsequent_indent="   "))

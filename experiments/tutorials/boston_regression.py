@@ -69,8 +69,7 @@ FACTS = {
     "first three prices": [15.2, 42.3, 50.0],
     "last three prices": [19.4, 19.4, 29.1],
 }
-# Source: Harrison and Rubinfeld, "Hedonic housing prices and the demand for clean air", Journal of
-# Environmental Economics and Management 5 (1978).
+# Source: Harrison and Rubinfeld, Journal of Environmental Economics and Management 5 (1978).
 FEATURES = {
     "CRIM": "crimes per head",
     "ZN": "share of residential land in large lots, percent",

@@ -159,7 +159,7 @@ def test_class_weights_are_those_of_keras():
 
 @pytest.mark.parametrize("build", [perceptron, words, convolutional])
 def test_evaluate_gives_what_keras_gives(build, monkeypatch):
-    monkeypatch.setattr(fitting, "EVALUATION_ROWS", 64)  # two whole batches and a smaller one
+    monkeypatch.setattr("engine.fitting.EVALUATION_ROWS", 64)  # two whole batches and a smaller one
     model, x, y = build()
     # So sure of itself that a loss of clipped probabilities would be another.
     model.set_weights([300 * weights for weights in model.get_weights()])

@@ -31,9 +31,11 @@ WITHOUT_SEMAPHORES = """
 from types import SimpleNamespace
 from base.paths import EXPERIMENTS
 from engine import parallel
-settings = SimpleNamespace(cluster=None, jobs=2, threads=1)
-one = lambda seed: SimpleNamespace(seed=seed, reused=0.0, restored=False)
-done = parallel.run(one, [(0,), (1,), (2,)], (), settings, {"device": "cpu"})
+settings = SimpleNamespace(cluster=None, jobs=2, threads=1, seeds={"mlp": range(3)})
+one = lambda name, seed, fold: SimpleNamespace(seed=seed, reused=0.0, restored=False)
+tasks, first = [("mlp", seed, None) for seed in range(3)], []
+done = parallel.run(one, tasks, (), settings, {"device": "cpu"}, lambda *found: first.append(found))
+assert [(name, result.seed) for name, result in first] == [("mlp", 0)]
 print([found.result.seed for found in done])
 """
 

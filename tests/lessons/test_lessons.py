@@ -220,7 +220,7 @@ def test_a_failing_experiment_is_named_and_the_others_run(
     folder, _ = sample_runs("01_random_binary")
     bad, good = tmp_path / "01_bad.py", tmp_path / "02_good.py"
     bad.write_text("import sys; sys.exit(3)")
-    outcome = f"open(os.environ[{OUTCOME!r}], 'w').write('{{\"folder\": \"{folder}\"}}')"
+    outcome = f"open(os.environ[{OUTCOME!r}], 'w').write({str(folder)!r})"
     good.write_text(f"import os; {outcome}")
     lessons = [catalogue.Lesson(script) for script in (bad, good)]
     monkeypatch.setattr(catalogue, "lessons", lambda: lessons)
