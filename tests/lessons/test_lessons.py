@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 
@@ -220,11 +221,12 @@ def test_a_failing_experiment_is_named_and_the_others_run(
     folder, _ = sample_runs("01_random_binary")
     bad, good = tmp_path / "01_bad.py", tmp_path / "02_good.py"
     bad.write_text("import sys; sys.exit(3)")
-    outcome = f"open(os.environ[{OUTCOME!r}], 'w').write({str(folder)!r})"
-    good.write_text(f"import os; {outcome}")
+    outcome = f"pathlib.Path(os.environ[{OUTCOME!r}]).write_text({str(folder)!r})"
+    good.write_text(f"import os, pathlib; {outcome}")
     lessons = [catalogue.Lesson(script) for script in (bad, good)]
     monkeypatch.setattr(catalogue, "lessons", lambda: lessons)
     assert all_lessons.run(lessons[1], []) == (0, folder)
+    assert OUTCOME not in os.environ  # a later run would write there
     monkeypatch.setattr(all_lessons, "print_summary", lambda *_: None)
     monkeypatch.setattr(all_lessons.site, "write", lambda folder: folder)
     assert all_lessons.main([]) == 1
