@@ -97,13 +97,13 @@ def command_line_options(protocols: Mapping[str, Protocol]) -> dict[str, Any]:
 def for_sample(protocols: Mapping[str, Protocol], settings: Settings) -> Settings:
     """Return settings that train less where nothing is asked for: a sample only shows how it works.
 
-    Of ten seeds or more two are left, of fewer one.
+    Of ten seeds or more two are left, of fewer one. Called once more, it changes nothing.
     """
     epochs, seeds = dict(settings.epochs), dict(settings.seeds)
     if not settings.given_epochs:
         epochs |= {name: one.sample_epochs or one.epochs for name, one in protocols.items()}
     if not settings.given_seeds:
-        seeds = {name: every[: 2 if len(every) >= 10 else 1] for name, every in seeds.items()}
+        seeds = {n: every[: 2 if protocols[n].seeds >= 10 else 1] for n, every in seeds.items()}
     as_published = settings.as_published and epochs == settings.epochs
     return replace(settings, epochs=epochs, seeds=seeds, as_published=as_published)
 

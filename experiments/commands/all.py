@@ -31,9 +31,17 @@ def main(arguments: list[str]) -> int:
     # A mistake in the arguments is said once, before anything runs.
     name, epochs = "python -m experiments all", {"all": 1500}
     command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
-    folders, seconds, failed = [], {}, []
     lessons = sorted(catalogue.lessons(), key=lambda lesson: lesson.about.minutes)
     progress.suite = progress.Suite([lesson.about.minutes for lesson in lessons])
+    try:
+        return run_all(lessons, arguments)
+    finally:
+        progress.suite = None
+
+
+def run_all(lessons: list[Lesson], arguments: list[str]) -> int:
+    """Run lessons in this order; print what came of them; return the exit status."""
+    folders, seconds, failed = [], {}, []
     for lesson in lessons:
         progress.suite.begin()
         print(f"\n=== {lesson.stem}, {progress.suite}", flush=True)
@@ -41,7 +49,6 @@ def main(arguments: list[str]) -> int:
         status, folder = run(lesson, arguments)
         seconds[lesson.stem] = time.monotonic() - started
         if status == 130:
-            progress.suite = None
             return status
         if status or folder is None:
             failed.append(f"{lesson.stem} (exit status {status})")
@@ -49,7 +56,6 @@ def main(arguments: list[str]) -> int:
             folders.append(folder)
             with contextlib.suppress(UsageError):  # at the end it is said what is wrong
                 site.write(folder.parent)
-    progress.suite = None
     print_summary(sorted(folders), seconds)
     for parent in dict.fromkeys(folder.parent for folder in folders):
         print(f"Report: {site.write(parent)}")

@@ -7,7 +7,6 @@ Usage:
     python -m experiments figures --out elsewhere
 """
 
-import hashlib
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from base import command_line
+from common.experiment import FIRST_LOOK
 from results import records
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
@@ -61,20 +61,19 @@ def redraw(lesson: Lesson, folder: Path, arguments: list[str]) -> tuple[str, dic
         The last line of its errors, "" if it ends well; and of each figure by its name "same",
         "changed" or "missing".
     """
-    before = _digests(folder)
+    before = _figures(folder)
     command = [sys.executable, str(lesson.script), "--plots-only", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     error = (done.stderr.strip().splitlines() or ["failed"])[-1] if done.returncode else ""
-    after = _digests(folder)
+    after = _figures(folder)
     names = records.read_record(folder)["figures"] if after else before
     verdicts = dict.fromkeys(sorted({*names, *before}), "missing")
-    for name, digest in after.items():
-        verdicts[name] = "same" if before.get(name) == digest else "changed"
+    for name, drawn in after.items():
+        verdicts[name] = "same" if before.get(name) == drawn else "changed"
     return error, verdicts
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    """Return the digest of each figure in a folder, by its name."""
-    return {
-        path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.png")
-    }
+def _figures(folder: Path) -> dict[str, bytes]:
+    """Return each figure in a folder by its name, without that of a run that was ended."""
+    paths = (path for path in folder.glob("*.png") if path.name != FIRST_LOOK)
+    return {path.stem: path.read_bytes() for path in paths}

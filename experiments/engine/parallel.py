@@ -69,7 +69,7 @@ def run(
             with report:
                 for place, measured in cluster.run(function, order, shared, settings, versions):
                     note(order[place], measured)
-            order.clear()
+            return [done[task] for task in tasks]
         for i, task in enumerate(order):
             left = order[i:]
             jobs = min(settings.jobs or _jobs(versions, settings.threads), len(left))

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from base import terminal
 from results import records
 from results.statistics import Interval, mean_interval
-from results.verdicts import main_score, quantity
+from results.verdicts import main_score, quantity, score_name
 
 LINE = "{:<41} {:>15} {:>8} {}"  # of a table: name, ours, the tutorial's, verdict
 
@@ -33,11 +34,11 @@ def scores(record: Mapping) -> list[Score]:
 
 def score(record: Mapping, model: str, part: str, metric: str) -> Score:
     """Return one score of a model: its part is "test", or "final" for the last epoch."""
-    name = quantity(model, part, metric)
+    name = score_name(part, metric)
     ours = mean_interval([run[part][metric] for run in _whole_runs(record, model)])
     theirs = {row["quantity"]: row for row in record["tutorial"]}
-    row = theirs.get(name, {"tutorial": None, "verdict": None})
-    return Score(model, name.removeprefix(f"{model}: "), ours, row["tutorial"], row["verdict"])
+    row = theirs.get(quantity(model, part, metric), {"tutorial": None, "verdict": None})
+    return Score(model, name, ours, row["tutorial"], row["verdict"])
 
 
 def _whole_runs(record: Mapping, model: str) -> list[Mapping]:
@@ -63,4 +64,5 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None =
             print(LINE.format(f"   {name}", ours, tutorial, score.verdict or "").rstrip())
         claims = [f"{claim['id']} {claim['verdict']}" for claim in record["claims"]]
         if claims:
-            print(textwrap.fill(f"  claims: {'; '.join(claims)}", 80, subsequent_indent="   "))
+            text = f"  claims: {'; '.join(claims)}"
+            print(textwrap.fill(text, terminal.WIDTH, subsequent_indent="   "))

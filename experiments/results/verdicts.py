@@ -14,6 +14,7 @@ from results.saved import Saved, metric_order
 REPRODUCED, DIFFERS, NOT_COMPARABLE = "reproduced", "differs", "not comparable"
 # Of a claim of the tutorial.
 HOLDS, DOES_NOT_HOLD, UNDECIDED = "holds", "does not hold", "undecided"
+NOT_JUDGED = "not judged"  # of a number, where the protocol is not the tutorial's
 FACT = "data: "  # begins the name of a fact of the data, which stands among the numbers
 NUMBER = "{:<30} {:>8} {:>7}  {:<16} {}"  # a line of the table of numbers
 LABEL = 20  # characters before the first column of the table of scores
@@ -21,10 +22,15 @@ LABEL = 20  # characters before the first column of the table of scores
 
 def quantity(model: str, part: str, metric: str) -> str:
     """Name a number, such as "mlp: test accuracy" or "mlp: last training loss"."""
+    return f"{model}: {score_name(part, metric)}"
+
+
+def score_name(part: str, metric: str) -> str:
+    """Name a score of any model, such as "test accuracy" or "last training loss"."""
     if part == "final":
         kind = "last validation" if metric.startswith("val_") else "last training"
-        return f"{model}: {kind} {metric.removeprefix('val_')}"
-    return f"{model}: {part} {metric}"
+        return f"{kind} {metric.removeprefix('val_')}"
+    return f"{part} {metric}"
 
 
 def conclusion(
@@ -87,7 +93,7 @@ def scores_line(saved: Saved) -> str:
     for model in saved.models:
         if runs := saved.trainings(model):
             score = main_score(runs[0])
-            name = quantity(model, *score).removeprefix(f"{model}: ")
+            name = score_name(*score)
             mean = saved.mean(model, *score).plus_minus(3, "± ")
             scores.setdefault(name, []).append(f"{saved.name(model)} {mean}")
         else:
@@ -100,9 +106,7 @@ def scores_text(saved: Saved) -> str:
     """Return a table of all models' scores with 95% intervals of the mean, and the baselines."""
     means = {
         model: {
-            quantity(model, part, metric).removeprefix(f"{model}: "): saved.mean(
-                model, part, metric
-            )
+            score_name(part, metric): saved.mean(model, part, metric)
             for part in ("final", "test")
             for metric in sorted(saved.trainings(model)[0][part], key=metric_order)
         }
@@ -166,7 +170,7 @@ def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) ->
         ends = [row["low"], row["high"]] if row["low"] is not None else []
         interval = " to ".join(map(_decimals, ends))
         parts = _decimals(row["tutorial"]), _decimals(row["ours"]), interval
-        lines.append(NUMBER.format(f"  {name}", *parts, row["verdict"] or "not judged"))
+        lines.append(NUMBER.format(f"  {name}", *parts, row["verdict"] or NOT_JUDGED))
         if "reason" in row:
             lines.append(_wrapped(row["reason"], "    "))
     return "\n".join(lines)
@@ -174,11 +178,14 @@ def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) ->
 
 def facts_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return what the tutorial says of the data, beside what ours are."""
-    facts = [row for row in rows if row["quantity"].startswith(FACT)]
-    return "\n".join(
-        _wrapped(f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {row['verdict']}")
-        for row in facts
-    )
+    lines = []
+    for row in rows:
+        if row["quantity"].startswith(FACT):
+            verdict = row["verdict"] or NOT_JUDGED
+            verdict += f": {row['reason']}" if "reason" in row else ""
+            text = f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}"
+            lines.append(_wrapped(text))
+    return "\n".join(lines)
 
 
 def claims_text(claims: Iterable[Mapping[str, str]], evidence: bool = True) -> str:

@@ -69,3 +69,20 @@ def test_the_record_has_one_value_or_one_for_each_model():
     assert config["batch_size"] == {"mlp": 64, "deep": 32, "again": 32, "checked": 32}
     assert config["optimizer"] == "sgd"
     assert config["as_published"]
+
+
+def test_on_a_sample_less_is_trained_however_many_data_sets_are_loaded():
+    settings, _ = changed()
+    once = protocol.for_sample(MODELS, settings)
+    assert {name: len(seeds) for name, seeds in once.seeds.items()} == {
+        "mlp": 2,
+        "deep": 1,
+        "again": 2,
+        "checked": 2,
+    }
+    assert protocol.for_sample(MODELS, once) == once
+
+
+def test_on_a_sample_what_is_asked_for_is_trained():
+    settings, _ = changed("--seeds", "7", "--epochs", "9")
+    assert protocol.for_sample(MODELS, settings) == settings

@@ -342,3 +342,8 @@ def test_a_finding_needs_several_seeds_of_its_models():
     assert finding(with_value(whole, {}, "models")) == ""
     failed = [runs[0] | {"failed": 3}, *runs[1:]]
     assert finding(with_value(whole, failed, "models", "mlp", "runs")) == ""
+
+
+def test_a_fact_of_another_protocol_is_not_judged():
+    row = {"quantity": "data: rows", "ours": 3, "tutorial": 3, "verdict": None}
+    assert verdicts.facts_text([row]) == "data: rows: 3; tutorial 3: not judged"
