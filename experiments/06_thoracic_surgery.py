@@ -27,7 +27,7 @@ from tutorials import thoracic_surgery as tutorial
 def network(hidden, epochs, **differences):
     """Return the protocol of a network, with what is different in it."""
     same = {"batch_size": 20, "optimizer": "adam", "options": ("hidden", "dropout")}
-    same["sample_epochs"] = min(epochs, 300)
+    same["sample_epochs"] = min(epochs, 200)
     usual = {
         "one_hot": "",
         "held_out": False,

@@ -25,14 +25,19 @@ from pages.summary import print_summary
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
 
+SAMPLE_MINUTES = 0.4  # that a lesson takes on sample data, about
+
 
 def main(arguments: list[str]) -> int:
     """Run all lessons; return the exit status."""
     # A mistake in the arguments is said once, before anything runs.
     name, epochs = "python -m experiments all", {"all": 1500}
-    command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
+    given = command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
+    files = given.data_dir / "datasets"
+    on_samples = given.data == "sample" or not any(path.is_file() for path in files.rglob("*"))
     lessons = sorted(catalogue.lessons(), key=lambda lesson: lesson.about.minutes)
-    progress.suite = progress.Suite([lesson.about.minutes for lesson in lessons])
+    minutes = [SAMPLE_MINUTES if on_samples else lesson.about.minutes for lesson in lessons]
+    progress.suite = progress.Suite(minutes)
     try:
         return run_all(lessons, arguments)
     finally:

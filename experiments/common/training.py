@@ -1,5 +1,7 @@
 """Train, test and keep: one training of a lesson, and what is kept of it."""
 
+import functools
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -177,22 +179,17 @@ def result(
     Raises:
         UsageError: the targets have another shape than the outputs.
     """
-    import keras
-
-    lines: list[str] = []
-    # Without its optimizer, whose variables `summary` would count among the parameters.
-    bare = keras.Sequential.from_config(model.get_config())
-    bare.summary(print_fn=lines.append, line_length=72)
+    summary, architecture = _description(json.dumps(model.get_config()))
     thinned = {name: values[every - 1 :: every] for name, values in history.history.items()}
     failed = failed_epoch(history.history)
     costs = [fitted.cost for fitted in (*before, history)]
     kept = TrainingResult(
         parameters=model.count_params(),
-        summary="\n".join(lines),
+        summary=summary,
         history=thinned,
         every=every,
         failed=failed,
-        architecture=bare.to_json(),
+        architecture=architecture,
         weights=model.get_weights(),
         reused=sum(cost.reused for cost in costs),
         saving=sum(cost.saving for cost in costs),
@@ -201,3 +198,14 @@ def result(
     if test is None:
         return kept
     return tested(kept, model, test[1], *evaluate(model, *test))
+
+
+@functools.lru_cache
+def _description(config: str) -> tuple[str, str]:
+    """Return the table of `model.summary()` and the JSON of the network of this configuration."""
+    import keras
+
+    # Without an optimizer, whose variables `summary` would count among the parameters.
+    bare, lines = keras.Sequential.from_config(json.loads(config)), []
+    bare.summary(print_fn=lines.append, line_length=72)
+    return "\n".join(lines), bare.to_json()

@@ -19,7 +19,7 @@ PUBLISHED = {
     },
 }
 SIDE = 28  # pixels
-TRAIN_IMAGES, TEST_IMAGES = 6_000, 1_000  # of the stand-in
+TRAIN_IMAGES, TEST_IMAGES = 4_000, 1_000  # of the stand-in
 
 
 def load(folder: Path):

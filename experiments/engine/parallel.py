@@ -131,30 +131,60 @@ def _processes_can_start() -> bool:
 
 
 def _in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[tuple, Measured]]:
-    """Yield each task and what comes of it, as soon as it is done."""
-    import multiprocessing.resource_tracker
+    """Yield each task and what comes of it, as soon as it is done.
 
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.backend import resource_tracker
+    As compiling takes seconds, a process leaves the models that another has compiled to that one
+    while there are others.
+    """
+    from concurrent.futures import FIRST_COMPLETED, wait
+
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    work = (delayed(_in_worker)(os.getpid(), function, task, shared, settings) for task in tasks)
+    left, running, owners = list(tasks), {}, {}
+    try:
+        while left or running:
+            for place in sorted({*range(jobs)} - {*running.values()})[: len(left)]:
+                task = min(left, key=lambda task: owners.get(task[0], place) != place)
+                left.remove(task)
+                owners.setdefault(task[0], place)
+                work = os.getpid(), function, task, shared, settings
+                running[_submit(place, _in_worker, *work)] = place
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                del running[future]
+                yield future.result()
+    except BaseException as error:
+        while _processes:
+            _processes.pop().shutdown(kill_workers=True)
+        if not isinstance(error, TerminatedWorkerError):
+            raise
+        raise FailedError(
+            "a training's process was killed, as the system does when memory runs out;"
+            " --jobs 1 needs less, and the same command goes on with what is saved."
+        ) from error
+
+
+_processes: list = []  # an executor for each, which the next lesson finds started
+
+
+def _submit(place: int, *call):
+    """Start a call in a process, by its number, and the process before it if need be."""
+    import multiprocessing.resource_tracker
+
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.backend import resource_tracker
+
     # The processes inherit that Ctrl-C is not for them: this one ends them. The trackers of their
     # resources are started before, as their start would lift the ban.
     for tracker in (multiprocessing.resource_tracker, resource_tracker):
         tracker.ensure_running()
     usual = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        results = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered")(work)
+        while len(_processes) <= place:
+            threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+            _processes.append(ProcessPoolExecutor(max_workers=1, env=threads))
+        return _processes[place].submit(*call)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
-    try:
-        yield from results
-    except TerminatedWorkerError as error:
-        raise FailedError(
-            "a training's process was killed, as the system does when memory runs out;"
-            " --jobs 1 needs less, and the same command goes on with what is saved."
-        ) from error
 
 
 def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings):

@@ -1,5 +1,6 @@
 """Write the report: one page that needs nothing but the figures beside it, not even a network."""
 
+import functools
 import json
 import math
 from collections import Counter
@@ -86,8 +87,7 @@ def write(folder: Path) -> Path:
         speed=_figure(folder / "benchmark.png", folder, SPEED),
         style=_source("style.css"),
         scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
-        # In no thread of its own, which would outlive a Ctrl-C.
-        vega=_script(vl_convert.javascript_bundle()),
+        vega=_vega(),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
@@ -95,6 +95,13 @@ def write(folder: Path) -> Path:
     with files.replacing(path) as file:
         file.write(page.encode())
     return path
+
+
+@functools.cache
+def _vega() -> Markup:
+    """Return Vega-Lite as one script; it takes a second."""
+    # In no thread of its own, which would outlive a Ctrl-C.
+    return _script(vl_convert.javascript_bundle())
 
 
 def _source(name: str) -> Markup:
