@@ -3,7 +3,6 @@
 import builtins
 import contextlib
 import functools
-import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +26,6 @@ from results.training_result import Trained, TrainingResult, summaries, write_ti
 
 OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
 FIRST_LOOK = "first_look.png"  # among the results of a run that is still at work
-LOOK_EVERY = 5.0  # seconds between two of its drawings
 
 
 class Experiment:
@@ -63,8 +61,7 @@ class Experiment:
         self._trainings: list[Trained] = []
         self._saved: Saved | None = None
         self._captions: dict[str, str] = {}
-        self._looks: dict[str, TrainingResult] = {}  # first trainings, while others are to come
-        self._looked = -math.inf
+        self._first_trainings = histories.FirstTrainings()
         self._locks = contextlib.ExitStack()  # keeps other runs from the folder of the results
         self._held: Path | None = None
         if settings.tensorboard:
@@ -187,14 +184,11 @@ class Experiment:
 
     def _look_at(self, model: str, result: TrainingResult) -> None:
         """Draw the first training of a model beside those of others that are already done."""
-        self._looks[self._tutorial.ABOUT.models.get(model, model)] = result
-        if time.monotonic() < self._looked + LOOK_EVERY:
-            return
-        path = self.folder / FIRST_LOOK
-        plotting.save(histories.first_look(self._looks), path, self._watermark)
-        if len(self._looks) == 1:
-            progress.say(f"First curves: {path}")
-        self._looked = time.monotonic()
+        label, path = self._tutorial.ABOUT.models.get(model, model), self.folder / FIRST_LOOK
+        if figure := self._first_trainings.draw(label, result):
+            if not path.exists():
+                progress.say(f"First curves: {path}")
+            plotting.save(figure, path, self._watermark)
 
     def save(
         self,

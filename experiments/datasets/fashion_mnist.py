@@ -31,7 +31,7 @@ PUBLISHED = {
     },
 }
 SIDE = 28  # pixels
-TRAIN_IMAGES, TEST_IMAGES = 4_000, 1_000  # of the stand-in
+TRAIN_IMAGES, TEST_IMAGES = 6_000, 1_000  # of the stand-in
 # Pixel centres; x = 0 is the vertical middle line, about which clothes are symmetric.
 ROWS, COLUMNS = np.mgrid[:SIDE, :SIDE]
 PIXELS = np.column_stack([COLUMNS.ravel() - (SIDE - 1) / 2, ROWS.ravel()])

@@ -46,11 +46,12 @@ def stand_in():
     """Generate patients whose death within a year depends weakly on the other columns.
 
     Returns:
-        A table like that of `tutorials_table`, with 70 deaths among 470 rows; and None. Shares
-        and ranges are those of UCI data set 277; as there, 14 volumes PRE5 are in another unit.
+        A table like that of `tutorials_table`, with 60 deaths among 400 rows, so that batches of
+        three quarters or nine tenths are full; and None. Shares and ranges are those of UCI data
+        set 277; as there, some volumes PRE5 are in another unit.
     """
     rng = np.random.default_rng(277)
-    n, deaths = 470, 70
+    n, deaths = 400, 60
 
     def flags(share):
         return (rng.random(n) < share).astype(float)
@@ -58,12 +59,11 @@ def stand_in():
     volume = np.clip(rng.normal(3.28, 0.87, n), 1.44, 6.3).round(2)
     forced = np.clip(0.77 * volume + rng.normal(0, 0.2, n), 0.96, 5.5).round(2)
     forced[rng.choice(n, 14, replace=False)] = rng.uniform(52, 87, 14).round(1)
+    kinds = np.array([1, 52, 349, 47, 15, 4, 2])
     table = pd.DataFrame(
         {
             "id": np.arange(1.0, n + 1),
-            "DGN": rng.choice(
-                [1.0, 2, 3, 4, 5, 6, 8], n, p=np.array([1, 52, 349, 47, 15, 4, 2]) / n
-            ),
+            "DGN": rng.choice([1.0, 2, 3, 4, 5, 6, 8], n, p=kinds / kinds.sum()),
             "PRE4": volume,
             "PRE5": forced,
             "PRE6": rng.choice([0.0, 1, 2], n, p=[0.28, 0.66, 0.06]),

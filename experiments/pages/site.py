@@ -87,7 +87,7 @@ def write(folder: Path) -> Path:
         speed=_figure(folder / "benchmark.png", folder, SPEED),
         style=_source("style.css"),
         scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
-        vega=_vega(),
+        vega=bundled_vega(),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
@@ -98,7 +98,7 @@ def write(folder: Path) -> Path:
 
 
 @functools.cache
-def _vega() -> Markup:
+def bundled_vega() -> Markup:
     """Return Vega-Lite as one script; it takes a second."""
     # In no thread of its own, which would outlive a Ctrl-C.
     return _script(vl_convert.javascript_bundle())

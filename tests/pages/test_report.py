@@ -52,7 +52,9 @@ def test_ctrl_c_finds_no_thread_that_would_outlive_it(results, monkeypatch):
     threads = []
     bundle = lambda: str(threads.append(threading.current_thread()))  # noqa: E731
     monkeypatch.setattr(site.vl_convert, "javascript_bundle", bundle)
+    site.bundled_vega.cache_clear()
     page_of(results)
+    site.bundled_vega.cache_clear()
     assert threads == [threading.main_thread()]
 
 
