@@ -1,5 +1,6 @@
 """Fixtures: one folder of verified data, and scripts run as a user runs them, without network."""
 
+import atexit
 import contextlib
 import fcntl
 import io
@@ -7,6 +8,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +33,7 @@ hypothesis.settings.load_profile("suite")
 
 # Keras reads its home once: all tests of this process share this folder.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="experiments-data-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 paths.use_keras_home(DATA_DIR)
 
 
@@ -205,11 +208,13 @@ LESS = {
     "02_imdb_binary": ["--models", "held_out,retrained,units_64"],
     "03_reuters_multiclass": ["--models", "held_out,retrained,width_4", "--seeds", "1"],
     "04_boston_regression": [
+        "--seeds=1",
         "--models",
         "without_b_4_folds,all_features_4_folds,rows_100",
     ],
     "05_mnist_odd_even": ["--seeds", "1", "--models", "mlp,cnn"],
     "06_thoracic_surgery": [
+        "--seeds=1",
         "--models",
         "large,check_fresh,check_fresh_without_id,one_hot_bce,one_hot_cce,cv_scaled_weighted",
     ],

@@ -17,6 +17,7 @@ from engine import checkpoints, compiled, environment
 RNG = np.random.default_rng(5)
 ROWS = RNG.random((60, 12), np.float32)
 LABELS = RNG.integers(2, size=(60, 1)).astype("float32")
+TWINS: dict = {}  # compiled once for all tests that save
 VERSIONS = {"tensorflow": "2.21.0", "device": "cpu", "threads": 1}
 
 
@@ -28,7 +29,7 @@ def saving(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "SAVE_EVERY", 0)
     monkeypatch.setattr(checkpoints, "SHARE", 1e9)
     monkeypatch.setattr(compiled, "ROWS_PER_CALL", 120)  # two epochs in a call
-    monkeypatch.setattr(compiled, "_twins", {})
+    monkeypatch.setattr(compiled, "_twins", TWINS)
     checkpoints.configure(VERSIONS)
     return tmp_path / "cache"
 

@@ -1,12 +1,11 @@
 """How many trainings run at once, and when processes are worth their start."""
 
 import os
-import subprocess
-import sys
+from types import SimpleNamespace
 
+import joblib
 import pytest
 
-from base.paths import EXPERIMENTS
 from engine import parallel
 from engine.process import Measured
 from results.training_result import TrainingResult
@@ -27,24 +26,16 @@ def test_without_jobs_a_gpu_has_one_training_at_a_time():
     assert parallel._jobs({"device": "cpu"}, threads=1) == os.cpu_count()
 
 
-WITHOUT_SEMAPHORES = """
-from types import SimpleNamespace
-from base.paths import EXPERIMENTS
-from engine import parallel
-settings = SimpleNamespace(cluster=None, jobs=2, threads=1, seeds={"mlp": range(3)})
-one = lambda name, seed, fold: SimpleNamespace(seed=seed, reused=0.0, restored=False)
-tasks, first = [("mlp", seed, None) for seed in range(3)], []
-done = parallel.run(one, tasks, (), settings, {"device": "cpu"}, lambda *found: first.append(found))
-assert [(name, result.seed) for name, result in first] == [("mlp", 0)]
-print([found.result.seed for found in done])
-"""
-
-
-def test_without_room_for_processes_trainings_run_one_after_the_other():
-    """The variable makes joblib take /dev/shm for full."""
-    environment = os.environ | {"JOBLIB_MULTIPROCESSING": "0", "PYTHONPATH": str(EXPERIMENTS)}
-    command = [sys.executable, "-c", WITHOUT_SEMAPHORES]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "[0, 1, 2]\n"
-    assert done.stderr.count("warning: /dev/shm: expected room") == 1
+def test_without_room_for_processes_trainings_run_one_after_the_other(monkeypatch, capsys):
+    """As joblib finds it where /dev/shm is full."""
+    monkeypatch.setattr(joblib._parallel_backends, "mp", None)
+    parallel._processes_can_start.cache_clear()
+    settings = SimpleNamespace(cluster=None, jobs=2, threads=1, seeds={"mlp": range(3)})
+    one = lambda name, seed, fold: SimpleNamespace(seed=seed, reused=0.0, restored=False)  # noqa: E731
+    tasks, first = [("mlp", seed, None) for seed in range(3)], []
+    note = lambda *found: first.append(found)  # noqa: E731
+    done = parallel.run(one, tasks, (), settings, {"device": "cpu"}, note)
+    parallel._processes_can_start.cache_clear()
+    assert [(name, result.seed) for name, result in first] == [("mlp", 0)]
+    assert [found.result.seed for found in done] == [0, 1, 2]
+    assert capsys.readouterr().err.count("warning: /dev/shm: expected room") == 1

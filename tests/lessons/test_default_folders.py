@@ -92,8 +92,7 @@ def test_a_sample_is_not_looked_for_among_real_results(checkout):
 
 def test_a_run_in_a_copy_of_the_checkout_is_redrawn_and_asked(tmp_path):
     """01 draws its data: --data sample changes nothing there."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "experiments", tmp_path / "experiments", ignore=ignored)
+    shutil.copytree(ROOT / "experiments", tmp_path / "experiments")
     script = tmp_path / "experiments" / "01_random_binary.py"
     protocol = '"epochs": 1000, "batch_size": 64'
     shorter = '"epochs": 1, "seeds": 2, "batch_size": 500'

@@ -28,9 +28,7 @@ def checkout(tmp_path_factory):
     copy = tmp_path_factory.mktemp("checkout")
     left_out = shutil.ignore_patterns("index.html", "ablations")
     shutil.copytree(ROOT / "figures", copy / "figures", ignore=left_out)
-    shutil.copytree(
-        ROOT / "experiments", copy / "experiments", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(ROOT / "experiments", copy / "experiments")
     (copy / "data").mkdir()
     (copy / "tests" / "benchmarks").mkdir(parents=True)
     for name in (

@@ -140,9 +140,7 @@ def test_networks_of_sample_data_answer_and_say_so(sample_runs, stem, tmp_path):
 
 def test_the_network_is_trained_first_if_there_is_none(tmp_path):
     """In a copy of the project, whose runs/ is empty."""
-    shutil.copytree(
-        ROOT / "experiments", tmp_path / "experiments", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(ROOT / "experiments", tmp_path / "experiments")
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("datasets"))
     card = tmp_path / "runs/sample/models/04_boston_regression/rows_100.json"
     command = [sys.executable, str(tmp_path / "experiments" / "predict.py"), "04", "--json"]

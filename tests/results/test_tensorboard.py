@@ -14,7 +14,7 @@ import requests
 
 from conftest import assert_one_line_error, run_here, server
 
-SCRIPT = "07_mnist_fashion_multiclass.py"
+SCRIPT = "04_boston_regression.py"
 
 
 @contextlib.contextmanager
@@ -29,7 +29,7 @@ def served(folder, log):
 
 def test_tensorboard_shows_each_training(tmp_path):
     folder = tmp_path / "events"
-    options = ["--data", "sample", "--models", "mnist", "--seeds", "2", "--epochs", "2"]
+    options = ["--data", "sample", "--models", "rows_100", "--seeds", "2", "--epochs", "2"]
     options += ["--out", str(tmp_path / "o"), "--tensorboard", str(folder)]
     done = run_here(SCRIPT, *options, home=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -37,9 +37,9 @@ def test_tensorboard_shows_each_training(tmp_path):
     again = run_here(SCRIPT, *options, "--plots-only", home=tmp_path)  # replaces, does not add
     assert again.returncode == 0, again.stderr
     assert len(list(folder.rglob("events.out.tfevents.*"))) == 4
-    place = "o/07_mnist_fashion_multiclass/mnist"
-    expected = {f"{place}/seed_{n}/{part}" for n in (777, 778) for part in ("train", "validation")}
-    history = pd.read_csv(tmp_path / "o" / "07_mnist_fashion_multiclass" / "history.csv")
+    place = "o/04_boston_regression/rows_100"
+    expected = {f"{place}/seed_{n}/{part}" for n in (0, 1) for part in ("train", "validation")}
+    history = pd.read_csv(tmp_path / "o" / "04_boston_regression" / "history.csv")
     # Started last: while files are replaced it would show both the old and the new.
     with served(folder, tmp_path / "log") as ask:
         for _ in range(100):
@@ -50,7 +50,7 @@ def test_tensorboard_shows_each_training(tmp_path):
         for run in expected:
             *_, seed, part = run.split("/")
             rows = history[history["seed"] == int(seed.removeprefix("seed_"))]
-            for metric in ("loss", "accuracy"):
+            for metric in ("loss", "mae"):
                 points = ask(f"plugin/scalars/scalars?run={run}&tag=epoch_{metric}")
                 _, steps, values = zip(*points, strict=True)
                 assert list(steps) == [1, 2]
