@@ -1,7 +1,7 @@
 """Run all lessons, short ones first; end with a table of their scores and the report.
 
-Arguments go to every lesson. One that fails does not stop the others; it is named at the end, and
-the exit status is 1.
+Arguments go to every lesson. One that fails does not stop the others, unless the process is killed;
+it is named at the end, and the exit status is 1.
 
 Usage:
     python -m experiments all
@@ -9,16 +9,15 @@ Usage:
 """
 
 import contextlib
-import os
+import gc
 import runpy
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from base import command_line, errors
 from base.errors import UsageError
-from common.experiment import OUTCOME
+from common.experiment import concluded
 from engine import progress
 from pages import site
 from pages.summary import print_summary
@@ -51,7 +50,7 @@ def run_all(lessons: list[Lesson], arguments: list[str]) -> int:
         progress.suite.begin()
         print(f"\n=== {lesson.stem}, {progress.suite}", flush=True)
         started = time.monotonic()
-        status, folder = run(lesson, arguments)
+        status, folder, _ = run(lesson, arguments)
         seconds[lesson.stem] = time.monotonic() - started
         if status == 130:
             return status
@@ -69,25 +68,23 @@ def run_all(lessons: list[Lesson], arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None]:
+def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None, dict[str, str]]:
     """Run a lesson in this process, which has TensorFlow loaded and other processes started.
 
     Returns:
-        Its exit status, and the folder of its results, if it has come so far.
+        Its exit status; where its results are, if it has come so far; of each figure that it has
+        drawn "same", "changed" or "missing".
     """
-    status, sys.argv = 0, [str(lesson.script), *arguments]
-    with tempfile.TemporaryDirectory() as scratch:
-        outcome = Path(scratch) / "outcome"
-        os.environ[OUTCOME] = str(outcome)
+    status, sys.argv, before = 0, [str(lesson.script), *arguments], len(concluded)
+    try:
         try:
-            try:
-                runpy.run_path(str(lesson.script), run_name="__main__")
-            except (Exception, KeyboardInterrupt) as error:
-                status = 1
-                errors.one_line(type(error), error, error.__traceback__)
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else int(end.code is not None)
-        finally:
-            del os.environ[OUTCOME]
-        folder = Path(outcome.read_text()) if outcome.exists() else None
-    return status, folder
+            runpy.run_path(str(lesson.script), run_name="__main__")
+        except BrokenPipeError:
+            raise  # nobody reads on
+        except (Exception, KeyboardInterrupt) as error:
+            status = 1
+            errors.one_line(type(error), error, error.__traceback__)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    gc.collect()  # the lock of a folder, the arrays of a lesson that has failed
+    return status, *(concluded[-1] if len(concluded) > before else (None, {}))

@@ -7,16 +7,14 @@ Usage:
     python -m experiments figures --out elsewhere
 """
 
-import subprocess
-import sys
+import contextlib
+import io
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 from base import command_line
-from common.experiment import FIRST_LOOK
-from results import records
+from commands import all as all_lessons
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
 
@@ -24,56 +22,31 @@ AT_ONCE = 2  # lessons
 
 
 def main(arguments: list[str]) -> int:
-    """Redraw the figures; return 1 where a lesson failed or a figure is missing, else 0."""
+    """Redraw the figures; return 1 where a lesson failed, else 0."""
+    # A mistake in the arguments is said once, before anything runs.
     name, epochs = "python -m experiments figures", {"all": 1500}
-    settings = command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
-    status = 0
-
-    def redrawn(lesson: Lesson) -> tuple[str, dict[str, str]]:
-        folder = records.find(replace(settings, experiment=lesson.stem))
-        return redraw(lesson, folder, arguments)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        lessons = catalogue.lessons()
-        for lesson, (error, verdicts) in zip(lessons, pool.map(redrawn, lessons), strict=True):
+    command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
+    lessons, status = catalogue.lessons(), 0
+    with ProcessPoolExecutor(AT_ONCE) as processes:
+        redrawn = processes.map(partial(redraw, arguments=arguments), lessons)
+        for lesson, (failed, figures) in zip(lessons, redrawn, strict=True):
             counts = [
-                f"{number} {verdict}" for verdict, number in Counter(verdicts.values()).items()
+                f"{number} {verdict}" for verdict, number in Counter(figures.values()).items()
             ]
             print(f"{lesson.stem}: {', '.join(counts) or 'no figure'}", flush=True)
-            for name, verdict in verdicts.items():
+            for figure, verdict in figures.items():
                 if verdict != "same":
-                    print(f"  {verdict}: {name}")
-            if error:
-                print(f"  {error}", file=sys.stderr)
-            status |= bool(error) or "missing" in verdicts.values()
-    return int(status)
+                    print(f"  {verdict}: {figure}")
+            status |= failed
+    return status
 
 
-def redraw(lesson: Lesson, folder: Path, arguments: list[str]) -> tuple[str, dict[str, str]]:
-    """Redraw the figures of a lesson in a process of its own.
-
-    Args:
-        lesson: whose figures.
-        folder: its saved results.
-        arguments: for its script.
+def redraw(lesson: Lesson, arguments: list[str]) -> tuple[int, dict[str, str]]:
+    """Redraw the figures of a lesson, quietly but for its errors.
 
     Returns:
-        The last line of its errors, "" if it ends well; and of each figure by its name "same",
-        "changed" or "missing".
+        Whether it failed, 0 or 1; of each figure by its name "same", "changed" or "missing".
     """
-    before = _figures(folder)
-    command = [sys.executable, str(lesson.script), "--plots-only", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    error = (done.stderr.strip().splitlines() or ["failed"])[-1] if done.returncode else ""
-    after = _figures(folder)
-    names = records.read_record(folder)["figures"] if after else before
-    verdicts = dict.fromkeys(sorted({*names, *before}), "missing")
-    for name, drawn in after.items():
-        verdicts[name] = "same" if before.get(name) == drawn else "changed"
-    return error, verdicts
-
-
-def _figures(folder: Path) -> dict[str, bytes]:
-    """Return each figure in a folder by its name, without that of a run that was ended."""
-    paths = (path for path in folder.glob("*.png") if path.name != FIRST_LOOK)
-    return {path.stem: path.read_bytes() for path in paths}
+    with contextlib.redirect_stdout(io.StringIO()):
+        status, _, figures = all_lessons.run(lesson, ["--plots-only", *arguments])
+    return int(status != 0), figures

@@ -3,7 +3,6 @@
 import builtins
 import contextlib
 import functools
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -24,8 +23,9 @@ from results.failures import summary
 from results.saved import Saved
 from results.training_result import Trained, TrainingResult, summaries, write_timing
 
-OUTCOME = "EXPERIMENT_OUTCOME"  # the variable that names a file for where the results are
 FIRST_LOOK = "first_look.png"  # among the results of a run that is still at work
+# The runs of this process: where each has its results, what `plotting.save` says of each figure.
+concluded: list[tuple[Path, dict[str, str]]] = []
 
 
 class Experiment:
@@ -61,7 +61,8 @@ class Experiment:
         self._trainings: list[Trained] = []
         self._saved: Saved | None = None
         self._captions: dict[str, str] = {}
-        self._first_trainings = histories.FirstTrainings()
+        self._looks: dict[str, TrainingResult] = {}  # first trainings, while others are to come
+        self._drawn: dict[str, str] = {}
         self._locks = contextlib.ExitStack()  # keeps other runs from the folder of the results
         self._held: Path | None = None
         if settings.tensorboard:
@@ -173,9 +174,8 @@ class Experiment:
         folder = self._lock()
         if self._datasets.source == "sample":
             records.refuse_to_replace_real(folder)
-        settings = self.settings
-        one = functools.partial(training.train_one, function, self._protocols, settings.seeds)
-        done = parallel.run(one, tasks, shared, settings, self._environment, self._look_at)
+        one = functools.partial(training.train_one, function, self._protocols, self.settings.seeds)
+        done = parallel.run(one, tasks, shared, self.settings, self._environment, self._look_at)
         for task, (result, seconds) in zip(tasks, done, strict=True):
             self._trainings.append(Trained(*task, result, seconds))
         if restored := sum(one.result.restored for one in done):
@@ -184,11 +184,11 @@ class Experiment:
 
     def _look_at(self, model: str, result: TrainingResult) -> None:
         """Draw the first training of a model beside those of others that are already done."""
-        label, path = self._tutorial.ABOUT.models.get(model, model), self.folder / FIRST_LOOK
-        if figure := self._first_trainings.draw(label, result):
-            if not path.exists():
-                progress.say(f"First curves: {path}")
-            plotting.save(figure, path, self._watermark)
+        self._looks[self._tutorial.ABOUT.models.get(model, model)] = result
+        path = self.folder / FIRST_LOOK
+        plotting.save(histories.first_look(self._looks), path, self._watermark)
+        if len(self._looks) == 1:
+            progress.say(f"First curves: {path}")
 
     def save(
         self,
@@ -238,6 +238,7 @@ class Experiment:
         if folder != self._held and folder.is_dir():
             self._locks.enter_context(files.lock(folder, "writes results"))
             self._held = folder
+            (folder / FIRST_LOOK).unlink(missing_ok=True)  # of a run that was ended
         return folder
 
     @property
@@ -252,7 +253,8 @@ class Experiment:
         """
         self._captions[name] = caption
         path = self.saved.folder / f"{name}.png"
-        plotting.save(figure, path, self._watermark, summary(self.saved.failures))
+        failures = summary(self.saved.failures)
+        self._drawn[name] = plotting.save(figure, path, self._watermark, failures)
         if hasattr(builtins, "__IPYTHON__"):
             from IPython.display import Image, display
 
@@ -281,8 +283,8 @@ class Experiment:
         """
         saved, everything, settings = self.saved, self.saved_with_ablations, self.settings
         numbers, claims, finding = verdicts.conclusion(saved, everything, self._tutorial)
-        concluded = {"tutorial": numbers, "claims": claims, "finding": finding}
-        records.write_record(saved.folder, saved.record | concluded | {"figures": self._captions})
+        outcome = {"tutorial": numbers, "claims": claims, "finding": finding}
+        records.write_record(saved.folder, saved.record | outcome | {"figures": self._captions})
         for name, text in verdicts.texts(saved, numbers, claims).items():
             self.text(text, name)
         (saved.folder / FIRST_LOOK).unlink(missing_ok=True)
@@ -290,8 +292,7 @@ class Experiment:
         if settings.tensorboard:
             folder = tensorboard.write(saved, settings.tensorboard)
             print(f"TensorBoard: {folder}; tensorboard --logdir {settings.tensorboard}")
-        if OUTCOME in os.environ:
-            Path(os.environ[OUTCOME]).write_text(str(saved.folder))
+        concluded.append((saved.folder, self._drawn))
         if not settings.verbose:
             print(f"\n{verdicts.brief(saved, numbers, claims)}")
         print(f"\n{verdicts.last_lines(saved, finding)}", flush=True)

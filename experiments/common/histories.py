@@ -5,8 +5,6 @@ band around it the mean's 95% interval; where they are few, each is drawn as a t
 """
 
 import itertools
-import math
-import time
 from collections.abc import Mapping
 
 import pandas as pd
@@ -19,7 +17,6 @@ from results.statistics import mean_band
 from results.training_result import TrainingResult
 
 LOSS, ACCURACY = "#D55E00", "#0072B2"
-DRAW_EVERY = 5.0  # seconds between two drawings of a run that is still at work
 FEW = 5  # so many runs can be told apart as thin lines
 
 
@@ -87,27 +84,15 @@ def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | Non
     return figure
 
 
-class FirstTrainings:
-    """The first training of each model, drawn while others are still to come."""
-
-    def __init__(self):
-        self._losses: dict[str, pd.DataFrame] = {}
-        self._drawn = -math.inf
-
-    def draw(self, label: str, result: TrainingResult) -> Figure | None:
-        """Draw one more loss over the others, in validation if there is any.
-
-        Returns:
-            The figure; None within `DRAW_EVERY` seconds after the last one.
-        """
+def first_look(results: Mapping[str, TrainingResult]) -> Figure:
+    """Draw the loss of single trainings over each other, by their label: in validation, if any."""
+    losses = {}
+    for label, result in results.items():
         kind = "validation" if "val_loss" in result.history else "training"
         values = result.history["val_loss" if kind == "validation" else "loss"]
         epochs = [result.every * n for n, _ in enumerate(values, 1)]
-        self._losses[f"{label}, {kind}"] = pd.DataFrame({0: values}, epochs)
-        if time.monotonic() < self._drawn + DRAW_EVERY:
-            return None
-        self._drawn = time.monotonic()
-        return overlay(self._losses, "The first training of each model", "loss")
+        losses[f"{label}, {kind}"] = pd.DataFrame({0: values}, epochs)
+    return overlay(losses, "The first training of each model", "loss")
 
 
 def overlay(

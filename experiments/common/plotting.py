@@ -53,7 +53,7 @@ def new(rows: int = 1, columns: int = 1, size: tuple[float, float] = (7.2, 4.2),
     return figure, figure.subplots(rows, columns, **options)
 
 
-def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") -> None:
+def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") -> str:
     """Write a figure as PNG; the same figure gives the same bytes.
 
     Args:
@@ -61,7 +61,11 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
         path: where to.
         watermark: large letters across the figure.
         failures: which trainings failed, said above the figure.
+
+    Returns:
+        "same" where the file had these bytes before, "changed" or, where there was none, "missing".
     """
+    before = path.read_bytes() if path.exists() else b""
     if failures:
         figure.draw_without_rendering()  # it lays out
         above = figure.get_tightbbox().y1 / figure.get_figheight() + 0.02
@@ -76,6 +80,8 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
     palette = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     with replacing(path) as file:
         palette.save(file, format="PNG", optimize=True)
+    is_same = path.read_bytes() == before
+    return "same" if is_same else "changed" if before else "missing"
 
 
 def image_grid(

@@ -63,10 +63,9 @@ def run(
         # As bytes, since the scheduler reads the arguments of a task but has no module of ours.
         arrays = client.submit(pickle.loads, cloudpickle.dumps(shared), pure=False)
         call = cloudpickle.dumps((function, settings, expected))
-        # The last first: models grow, and long ones should not wait.
         places = {
             client.submit(_carrier(), call, task, arrays, pure=False): place
-            for place, task in reversed(list(enumerate(tasks)))
+            for place, task in enumerate(tasks)
         }
         try:
             for future in as_completed(list(places), loop=client.loop):

@@ -61,7 +61,7 @@ def run(
     def note(task: tuple, measured: Measured) -> None:
         done[task] = measured
         report()
-        if is_first[task] and not task[2] and not all(is_first.values()):
+        if is_first[task] and not task[2] and len(done) < len(tasks):
             first_done(task[0], measured.result)
 
     try:
@@ -73,7 +73,7 @@ def run(
         for i, task in enumerate(order):
             left = order[i:]
             jobs = min(settings.jobs or _jobs(versions, settings.threads), len(left))
-            is_long = _seconds_each([*done.values()]) * len(left) > WORTH_PROCESSES
+            is_long = _seconds_each(done) * len(left) > WORTH_PROCESSES
             wanted = settings.jobs or progress.suite or is_long
             if jobs > 1 and wanted and _processes_can_start():
                 with report:
@@ -107,12 +107,14 @@ def _what_is_saved(report: progress.Trainings, settings: Settings) -> str:
     )
 
 
-def _seconds_each(done: list[Measured]) -> float:
+def _seconds_each(done: Mapping[tuple, Measured]) -> float:
     """Estimate what one of the trainings that are left takes, without its compiling."""
-    trained = [one.seconds for one in done if not one.result.restored]
-    if len(trained) < 2:
-        return trained[0] - STARTING if trained else 0.0
-    return min(trained[-2:])
+    trained = {task: one.seconds for task, one in done.items() if not one.result.restored}
+    first = {name: seconds for (name, *_), seconds in reversed(trained.items())}
+    again = [seconds for (name, *_), seconds in trained.items() if seconds != first[name]]
+    if again:
+        return min(again[-2:])
+    return sum(first.values()) / len(first) - STARTING if first else 0.0
 
 
 @functools.cache
@@ -133,8 +135,8 @@ def _processes_can_start() -> bool:
 def _in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[tuple, Measured]]:
     """Yield each task and what comes of it, as soon as it is done.
 
-    As compiling takes seconds, a process leaves the models that another has compiled to that one
-    while there are others.
+    As compiling takes seconds, a process leaves a model that another has compiled to that one while
+    other models are left.
     """
     from concurrent.futures import FIRST_COMPLETED, wait
 
@@ -167,7 +169,7 @@ _processes: list = []  # an executor for each, which the next lesson finds start
 
 
 def _submit(place: int, *call):
-    """Start a call in a process, by its number, and the process before it if need be."""
+    """Start a call in a process, by its number; start processes up to it if need be."""
     import multiprocessing.resource_tracker
 
     from joblib.externals.loky import ProcessPoolExecutor
@@ -181,10 +183,18 @@ def _submit(place: int, *call):
     try:
         while len(_processes) <= place:
             threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-            _processes.append(ProcessPoolExecutor(max_workers=1, env=threads))
+            options = {"env": threads, "initializer": _stay}
+            _processes.append(ProcessPoolExecutor(max_workers=1, **options))
         return _processes[place].submit(*call)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+
+
+def _stay() -> None:
+    """Keep loky from ending this process when it grows: compiled models and data are no leak."""
+    from joblib.externals.loky import process_executor
+
+    process_executor._USE_PSUTIL = False
 
 
 def _in_worker(parent: int, function, task: tuple, shared: tuple, settings: Settings):

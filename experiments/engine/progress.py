@@ -67,7 +67,8 @@ class Suite:
                 self._minutes[self._done + 1 :],
             )
         )
-        speed = (self._begun - self._started) / before if before else 1
+        # Lessons that were saved before take no time, which says nothing of the next.
+        speed = max(0.5, (self._begun - self._started) / before) if before else 1
         seconds = max(0, now * speed - (time.monotonic() - self._begun)) + after * speed
         return f"about {max(1, round(seconds / 60))} min left"
 

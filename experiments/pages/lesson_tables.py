@@ -10,7 +10,7 @@ from typing import Any
 from pages import markdown, site
 from pages.summary import score, scores
 from results import records
-from results.verdicts import REPRODUCED, shown
+from results.verdicts import REPRODUCED, is_fact, shown
 from tutorials import catalogue
 
 
@@ -82,8 +82,8 @@ def numbers_table(figures: Path) -> str:
             theirs, ours = _number(row["tutorial"]), _number(row["ours"])
             cells.append((lesson.number, quantity, theirs, ours, span, verdict))
             rows.append(row)
-    measured = [row for row in rows if row["low"] is not None]
-    facts = [row for row in rows if row["low"] is None]
+    measured = [row for row in rows if not is_fact(row)]
+    facts = [row for row in rows if is_fact(row)]
     counts = ", ".join(f"{number} {verdict}" for verdict, number in _verdicts(measured))
     same = sum(row["verdict"] == REPRODUCED for row in facts)
     prose = (

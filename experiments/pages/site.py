@@ -29,6 +29,7 @@ from results.verdicts import (
     NOT_COMPARABLE,
     REPRODUCED,
     UNDECIDED,
+    is_fact,
     shown,
 )
 from tutorials import catalogue
@@ -122,7 +123,7 @@ def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
     """Return what the page shows of an experiment."""
     saved = records.with_ablations(records.read(folder))
     record = saved.record
-    facts = [row for row in record["tutorial"] if row["low"] is None]
+    facts = [row for row in record["tutorial"] if is_fact(row)]
     figures = {
         name: figure
         for name, caption in record.get("figures", {}).items()
@@ -142,7 +143,7 @@ def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
         "measured": [
             row | {"quantity": shown(row["quantity"], saved.names)}
             for row in record["tutorial"]
-            if row["low"] is not None
+            if not is_fact(row)
         ],
         "facts": [
             row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])} for row in facts

@@ -10,7 +10,7 @@ from results import records
 from results.statistics import Interval, mean_interval
 from results.verdicts import main_score, quantity, score_name
 
-LINE = "{:<41} {:>15} {:>8} {}"  # of a table: name, ours, the tutorial's, verdict
+LINE = "{:<40} {:>15} {:>8} {}"  # of a table: name, ours, the tutorial's, verdict
 
 
 class Score(NamedTuple):

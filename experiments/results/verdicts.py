@@ -113,7 +113,12 @@ def scores_text(saved: Saved) -> str:
         for model in saved.models
         if saved.trainings(model)
     }
-    found = dict.fromkeys(column for scores in means.values() for column in scores)
+    simple = {
+        name: {f"test {metric}": score for metric, score in scores.items()}
+        for name, scores in saved.record["baselines"].items()
+    }
+    tables = (*means.values(), *simple.values())
+    found = dict.fromkeys(column for scores in tables for column in scores)
     names = sorted(found, key=lambda column: column.startswith("test"))
     columns = {name: max(9, *(len(word) + 1 for word in _words(name))) for name in names}
     lines = _column_heads(columns)
@@ -127,8 +132,8 @@ def scores_text(saved: Saved) -> str:
         if count > 1:
             cells = {column: _decimals(score.high - score.mean) for column, score in scores.items()}
             lines.append(_in_columns("  95% interval +-", cells, columns))
-    for name, scores in saved.record["baselines"].items():
-        cells = {f"test {metric}": _decimals(score) for metric, score in scores.items()}
+    for name, scores in simple.items():
+        cells = {column: _decimals(score) for column, score in scores.items()}
         lines.append(_in_columns(name, cells, columns))
     return "\n".join(lines)
 
@@ -158,7 +163,7 @@ def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) ->
         rows: numbers and facts with their verdicts.
         names: what readers call each model.
     """
-    numbers = [row for row in rows if not row["quantity"].startswith(FACT)]
+    numbers = [row for row in rows if not is_fact(row)]
     lines, model = [], None
     if numbers:
         lines.append(NUMBER.format("", "tutorial", "ours", "one run, 95%", "verdict"))
@@ -176,11 +181,16 @@ def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) ->
     return "\n".join(lines)
 
 
+def is_fact(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row of the tutorial's numbers is a fact of the data."""
+    return row["quantity"].startswith(FACT)
+
+
 def facts_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return what the tutorial says of the data, beside what ours are."""
     lines = []
     for row in rows:
-        if row["quantity"].startswith(FACT):
+        if is_fact(row):
             verdict = row["verdict"] or NOT_JUDGED
             verdict += f": {row['reason']}" if "reason" in row else ""
             text = f"{row['quantity']}: {row['ours']}; tutorial {row['tutorial']}: {verdict}"

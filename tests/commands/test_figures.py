@@ -7,18 +7,18 @@ from commands import figures
 from tutorials import catalogue
 
 
-def test_each_figure_has_its_verdict(tmp_path):
+def test_each_figure_has_its_verdict(tmp_path, capsys):
     lesson = catalogue.find("02")
     folder = tmp_path / lesson.stem
     shutil.copytree(FIGURES / lesson.stem, folder)
     (folder / "units.png").write_bytes(b"another")
-    (folder / "left_over.png").write_bytes(b"of no record")
-    error, verdicts = figures.redraw(lesson, folder, ["--out", str(tmp_path)])
-    assert error == ""
+    (folder / "held_out_history.png").unlink()
+    failed, verdicts = figures.redraw(lesson, ["--out", str(tmp_path)])
+    assert not failed
     assert verdicts.pop("units") == "changed"
-    assert verdicts.pop("left_over") == "same"
+    assert verdicts.pop("held_out_history") == "missing"
     assert set(verdicts.values()) == {"same"}
+    assert not capsys.readouterr().out
     (folder / "history.csv").unlink()
-    error, verdicts = figures.redraw(lesson, folder, ["--out", str(tmp_path)])
-    assert "history.csv" in error
-    assert set(verdicts.values()) == {"same"}
+    assert figures.redraw(lesson, ["--out", str(tmp_path)]) == (1, {})
+    assert "history.csv" in capsys.readouterr().err

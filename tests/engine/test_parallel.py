@@ -13,12 +13,22 @@ from results.training_result import TrainingResult
 
 @pytest.mark.parametrize(
     ("seconds", "expected"),
-    [([], 0), ([4.0], -6), ([31.0], 21), ([4.0, 0.2], 0.2), ([9.0, 30.0, 200.0], 30.0)],
+    [
+        ([], 0),
+        ([("mlp", 4.0)], -6),
+        ([("mlp", 31.0)], 21),
+        ([("mlp", 4.0), ("cnn", 6.0)], -5),  # each has compiled
+        ([("mlp", 4.0), ("mlp", 0.2)], 0.2),
+        ([("mlp", 9.0), ("cnn", 40.0), ("mlp", 6.0), ("cnn", 30.0)], 6.0),
+    ],
 )
 def test_compiling_is_not_taken_for_training(seconds, expected):
-    done = [Measured(TrainingResult(1, "", {}), s) for s in seconds]
-    reused = [Measured(TrainingResult(1, "", {}, restored=True), 99.0)]
-    assert parallel._seconds_each(reused + done + reused) == expected
+    def measured(seconds, restored=False):
+        return Measured(TrainingResult(1, "", {}, restored=restored), seconds)
+
+    done = {("mlp", "saved", None): measured(99.0, restored=True)}
+    done |= {(name, seed, None): measured(s) for seed, (name, s) in enumerate(seconds)}
+    assert parallel._seconds_each(done) == expected
 
 
 def test_without_jobs_a_gpu_has_one_training_at_a_time():

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 import shutil
 
@@ -13,7 +12,6 @@ from matplotlib.testing.compare import compare_images
 from base.paths import ROOT
 from commands import all as all_lessons
 from common import calibration
-from common.experiment import OUTCOME
 from conftest import NO_TENSORFLOW, PROGRESS, assert_one_line_error, run_here, run_script
 from pages import summary
 from results import records
@@ -221,12 +219,12 @@ def test_a_failing_experiment_is_named_and_the_others_run(
     folder, _ = sample_runs("01_random_binary")
     bad, good = tmp_path / "01_bad.py", tmp_path / "02_good.py"
     bad.write_text("import sys; sys.exit(3)")
-    outcome = f"pathlib.Path(os.environ[{OUTCOME!r}]).write_text({str(folder)!r})"
-    good.write_text(f"import os, pathlib; {outcome}")
+    outcome = f"experiment.concluded.append((pathlib.Path({str(folder)!r}), {{}}))"
+    good.write_text(f"import pathlib; from common import experiment; {outcome}")
     lessons = [catalogue.Lesson(script) for script in (bad, good)]
     monkeypatch.setattr(catalogue, "lessons", lambda: lessons)
-    assert all_lessons.run(lessons[1], []) == (0, folder)
-    assert OUTCOME not in os.environ  # a later run would write there
+    assert all_lessons.run(lessons[1], []) == (0, folder, {})
+    assert all_lessons.run(lessons[0], []) == (3, None, {})
     monkeypatch.setattr(all_lessons, "print_summary", lambda *_: None)
     monkeypatch.setattr(all_lessons.site, "write", lambda folder: folder)
     assert all_lessons.main([]) == 1
