@@ -63,7 +63,7 @@ def offline(tmp_path, monkeypatch):
 
 
 NO_TENSORFLOW = "sys.modules.update(tensorflow=None, keras=None)"  # a prelude for `start_script`
-PROGRESS = re.compile(r"epoch [0-9]+/[0-9]+|[0-9]+ of [0-9]+ trainings done|^First curves: ")
+PROGRESS = re.compile(r"epoch [0-9]+/[0-9]+|[0-9]+ of [0-9]+ trainings done|^First curves, until ")
 
 
 def offline_environment(home: Path) -> dict[str, str]:

@@ -21,6 +21,7 @@ from common.experiment import concluded
 from engine import progress
 from pages import site
 from pages.summary import print_summary
+from results import records
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
 
@@ -62,7 +63,10 @@ def run_all(lessons: list[Lesson], arguments: list[str]) -> int:
                 site.write(folder.parent)
     print_summary(sorted(folders), seconds)
     for parent in dict.fromkeys(folder.parent for folder in folders):
-        print(f"Report: {site.write(parent)}")
+        numbers = ", ".join(sorted(f.name[:2] for f in folders if f.parent == parent))
+        print(f"Report with {numbers}: {site.write(parent)}")
+    if any(records.read_record(f)["data"]["source"] == "sample" for f in folders):
+        print("Samples show how it works, not what is true; data/README.md: ways to the data.")
     if failed:
         print(f"error: failed: {', '.join(failed)}; their messages are above.", file=sys.stderr)
     return 1 if failed else 0

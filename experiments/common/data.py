@@ -13,6 +13,7 @@ from base.errors import DataError, UnreachableError, UsageError
 from base.paths import DATA_DIR
 from datasets import bundled, fetching
 from datasets.texts import VOCABULARY
+from engine import progress
 
 SOURCES = ("sample", "real", "bundled", "generated")  # the first of several is said of all
 
@@ -92,6 +93,8 @@ def load(name: str, choice: str = "auto", data_dir: Path = DATA_DIR) -> Dataset:
         except UnreachableError as error:
             if choice == "real":
                 raise
-            print(f"warning: {error} Going on with sample data.", file=sys.stderr)
+            # Of several lessons each would say again what `make data` has said.
+            why = f"{name}: not to be had." if progress.suite else str(error)
+            print(f"warning: {why} Going on with sample data.", file=sys.stderr)
     arrays, words = module.stand_in()
     return Dataset(name, "sample", arrays, {}, words)

@@ -179,7 +179,7 @@ class Experiment:
         for task, (result, seconds) in zip(tasks, done, strict=True):
             self._trainings.append(Trained(*task, result, seconds))
         if restored := sum(one.result.restored for one in done):
-            print(f"{restored} of {len(tasks)} trainings were saved before; --fresh trains anew.")
+            print(f"Taken from saved trainings: {restored} of {len(tasks)}; --fresh trains anew.")
         return {task: one.result for task, one in zip(tasks, done, strict=True)}
 
     def _look_at(self, model: str, result: TrainingResult) -> None:
@@ -188,7 +188,7 @@ class Experiment:
         path = self.folder / FIRST_LOOK
         plotting.save(histories.first_look(self._looks), path, self._watermark)
         if len(self._looks) == 1:
-            progress.say(f"First curves: {path}")
+            progress.say(f"First curves, until the lesson is done: {path}")
 
     def save(
         self,

@@ -92,7 +92,7 @@ def first_look(results: Mapping[str, TrainingResult]) -> Figure:
         values = result.history["val_loss" if kind == "validation" else "loss"]
         epochs = [result.every * n for n, _ in enumerate(values, 1)]
         losses[f"{label}, {kind}"] = pd.DataFrame({0: values}, epochs)
-    return overlay(losses, "The first training of each model", "loss")
+    return overlay(losses, "The first training of each model, one seed", "loss")
 
 
 def overlay(

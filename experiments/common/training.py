@@ -83,6 +83,7 @@ class Training:
         """
         model.name = self.name  # Keras counts up the names that it gives
         self._model, self._rows = model, x if table is None else table
+        fold = "" if self.fold is None else f", fold {self.fold + 1}"
         history = fit(
             model,
             x,
@@ -92,7 +93,7 @@ class Training:
             validation_data=validation_data,
             class_weight=class_weight,
             seed=self.seed,
-            label=self.name if self.fold is None else f"{self.name}, fold {self.fold + 1}",
+            label=f"{self.name}, seed {self.seed}" + fold,
         )
         self._histories.append(history)
         self._result = None

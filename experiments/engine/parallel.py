@@ -61,7 +61,8 @@ def run(
     def note(task: tuple, measured: Measured) -> None:
         done[task] = measured
         report()
-        if is_first[task] and not task[2] and len(done) < len(tasks):
+        is_new = len(done) < len(tasks) and not measured.result.restored
+        if is_new and is_first[task] and not task[2]:
             first_done(task[0], measured.result)
 
     try:

@@ -70,7 +70,7 @@ class Suite:
         # Lessons that were saved before take no time, which says nothing of the next.
         speed = max(0.5, (self._begun - self._started) / before) if before else 1
         seconds = max(0, now * speed - (time.monotonic() - self._begun)) + after * speed
-        return f"about {max(1, round(seconds / 60))} min left"
+        return f"about {seconds / 60:.0f} min left" if seconds >= 60 else "under 1 min left"
 
     def __str__(self) -> str:
         """Return it as "lesson 3 of 7"."""
@@ -129,9 +129,8 @@ class Epochs:
             self._shown = now
             each = (now - self._started) / (epoch + 1 - self._done)
             left = each * (self.epochs - epoch - 1)
-            numbers = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
             end = f"{now - self._started:.1f} s" if last else f"about {left:.0f} s left"
-            say(f"{self._label}: epoch {epoch + 1}/{self.epochs}  {numbers}  {end}")
+            say(f"{self._label}: epoch {epoch + 1}/{self.epochs}  loss {logs['loss']:.4f}  {end}")
 
     def __exit__(self, *_):
         """Stop the bar; that of a short training leaves no trace."""

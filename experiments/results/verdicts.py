@@ -80,11 +80,13 @@ def brief(saved: Saved, numbers: Sequence[Mapping], claims: Sequence[Mapping]) -
 
 
 def last_lines(saved: Saved, finding: str) -> str:
-    """Return how a run ends: where its results are, and what was found."""
-    lines = [f"Results: {saved.folder}"]
+    """Return how a run ends: where its results are, and what was found; a sample finds nothing."""
+    results = f"Results: {saved.folder}"
     if saved.is_sample:
-        lines.append("warning: these results are of SAMPLE DATA, not of the tutorial's.")
-    return "\n".join([*lines, _wrapped(finding or scores_line(saved), hanging="")])
+        return f"{results}\nwarning: these results are of SAMPLE DATA, not of the tutorial's."
+    if (saved.folder / "claims.txt").exists():
+        results += f"\nEvidence of each claim: {saved.folder / 'claims.txt'}"
+    return f"{results}\n{_wrapped(finding or scores_line(saved), hanging='')}"
 
 
 def scores_line(saved: Saved) -> str:

@@ -48,7 +48,7 @@ def test_a_random_kill_changes_nothing(stem, number, once, real_data_dir, tmp_pa
     assert done.returncode == 0, done.stderr
     assert results(tmp_path, stem) == expected
     if before > 1:
-        assert "trainings were saved before" in done.stdout
+        assert "Taken from saved trainings: " in done.stdout
 
 
 KILLED_AT_THE_FOURTH = f"""{AT_ONCE}
@@ -76,8 +76,8 @@ def test_a_killed_run_goes_on_where_it_was(once, real_data_dir, tmp_path):
     done = run_script(f"{stem}.py", *options, **where)
     assert done.returncode == 0, done.stderr
     assert results(tmp_path, stem) == expected
-    assert "3 of 6 trainings were saved before; --fresh trains anew." in done.stdout
-    assert "mlp: goes on after epoch 50 of 300, which was saved" in done.stderr
+    assert "Taken from saved trainings: 3 of 6; --fresh trains anew." in done.stdout
+    assert "mlp, seed 1: goes on after epoch 50 of 300, which was saved" in done.stderr
     now = {path: path.stat().st_mtime_ns for path in saved_trainings(tmp_path)}
     assert len(now.items() - times.items()) == 3
 
@@ -93,7 +93,7 @@ def test_a_second_run_trains_nothing_and_fresh_trains_all(once, real_data_dir, t
         assert done.returncode == 0, done.stderr
         assert results(tmp_path, stem) == expected
         times = [path.stat().st_mtime_ns for path in saved_trainings(tmp_path)]
-        written.append((times, "6 of 6 trainings were saved before" in done.stdout))
+        written.append((times, "Taken from saved trainings: 6 of 6" in done.stdout))
     (first, was_saved), (second, is_saved), (third, is_reused) = written
     assert (was_saved, is_saved, is_reused) == (False, True, False)
     assert first == second
