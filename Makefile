@@ -43,12 +43,11 @@ data: setup  ## fetch and verify all data sets
 	@$(RUN) -m experiments data
 
 all: setup  ## fetch data, run all experiments; SEEDS=1, DATA=real|sample, OUT=dir, JOBS=1, FRESH=1
-	@case "$$DATA" in sample) ;; real) $(RUN) -m experiments data ;; *) $(RUN) -m experiments data --allow-missing ;; esac
 	@$(RUN) -m experiments all $(FLAGS)
 
 # With a single seed there are too few trainings to give each core one: up to four share a training.
-quick: setup  ## the same with one seed, into runs/quick
-	@$(RUN) -m experiments all $(FLAGS) --seeds 1 --label quick \
+quick: setup  ## the same with one seed and fewer epochs of 05, into runs/quick
+	@$(RUN) -m experiments all $(FLAGS) --quick \
 	  --threads "$$($(RUN) -c 'import os; print(min(4, os.cpu_count()))')"
 
 $(LESSONS): setup  ## one experiment

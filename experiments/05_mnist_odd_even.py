@@ -19,7 +19,8 @@ from common import baselines, calibration, encoding, histories, models, plotting
 from common.experiment import Experiment, Protocol
 from tutorials import mnist_odd_even as tutorial
 
-same = {"epochs": 30, "batch_size": 32, "optimizer": "sgd", "sample_epochs": 8}
+same = {"epochs": 30, "batch_size": 32, "optimizer": "sgd"}
+same |= {"sample_epochs": 8, "quick_epochs": 20}
 small = {"filters": [(32,), (32,)], "hidden": (256,), "seeds": 3, **same}
 deep = {"filters": [(32, 32), (64, 64)], "hidden": (256,), "seeds": 3, **same}
 MODELS = {  # filters: of the convolutions in each block; dropout: behind blocks and hidden layers

@@ -53,6 +53,8 @@ def parse(
     if arguments is None:
         arguments = _notebooks_arguments() if "ipykernel" in sys.argv[0] else sys.argv[1:]
     given = parser.parse_args(arguments)
+    if given.quick:
+        given.seeds, given.label = given.seeds or 1, given.label or "quick"
     replaced = {n: v for n in OVERRIDES if (v := getattr(given, n, None)) is not None}
     for name in replaced:
         given.models = _models_that_take(parser, given.models, name, (overrides or {}).get(name))
@@ -90,6 +92,7 @@ def parse(
         cluster=given.jobs if isinstance(given.jobs, str) else None,
         threads=given.threads,
         tensorboard=given.tensorboard,
+        quick=given.quick,
         fresh=given.fresh,
         verbose=given.verbose,
         plots_only=given.plots_only,
@@ -157,6 +160,8 @@ def _parser(
     add("--out", text, type=argument_types.folder, metavar="DIR")
     text = "name a variation: write to runs/NAME/NN_name"
     add("--label", text, type=argument_types.label, metavar="NAME")
+    text = "one seed, fewer epochs of the networks of 05; results go to runs/quick"
+    add("--quick", text, action="store_true")
     text = "where to compute (default: a GPU if there is one that fits)"
     add("--device", text, choices=("auto", "cpu", "gpu"), default="auto")
     text = "trainings at once (default: as many as cores where that pays), or the address of a Dask"

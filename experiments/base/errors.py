@@ -93,7 +93,7 @@ def damage_named(path: Path, expected: str = "saved results") -> Iterator[Path]:
     """Turn whatever a damaged file raises into one line that names it."""
     try:
         yield path
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{path}: expected {expected}, found none; run it first.") from error
     except DAMAGE as error:
         raise UsageError(

@@ -29,6 +29,7 @@ class Protocol:
         ablation: whether it is trained by `--ablations` alone, as it takes long.
         every: keep the history of each such epoch alone, where all would fill too much room.
         sample_epochs: epochs on sample data, where nothing else is asked for; 0 for no fewer.
+        quick_epochs: epochs with `--quick`, likewise.
         more: what else tells the lesson's models apart, by name.
 
     Raises:
@@ -51,6 +52,7 @@ class Protocol:
         every: int = 1,
         first_epochs: int = 0,
         sample_epochs: int = 0,
+        quick_epochs: int = 0,
         **more: Any,
     ):
         if not {*options} <= {*OPTIONS}:  # such as a bare string, which is a set of letters
@@ -58,7 +60,8 @@ class Protocol:
         self.epochs, self.batch_size, self.optimizer = epochs, batch_size, optimizer
         self.hidden, self.dropout, self.learning_rate = tuple(hidden), dropout, None
         self.seeds, self.folds, self.every = seeds, folds, every
-        self.first_epochs, self.sample_epochs = first_epochs, sample_epochs
+        self.first_epochs = first_epochs
+        self.sample_epochs, self.quick_epochs = sample_epochs, quick_epochs
         self.options, self.retrains, self.ablation = tuple(options), retrains, ablation
         vars(self).update(more)
 
@@ -99,13 +102,25 @@ def for_sample(protocols: Mapping[str, Protocol], settings: Settings) -> Setting
 
     Of ten seeds or more two are left, of fewer one. Called once more, it changes nothing.
     """
-    epochs, seeds = dict(settings.epochs), dict(settings.seeds)
-    if not settings.given_epochs:
-        epochs |= {name: one.sample_epochs or one.epochs for name, one in protocols.items()}
+    seeds = dict(settings.seeds)
     if not settings.given_seeds:
         seeds = {n: every[: 2 if protocols[n].seeds >= 10 else 1] for n, every in seeds.items()}
+    fewer = {name: one.sample_epochs for name, one in protocols.items()}
+    return replace(_with_epochs(fewer, settings), seeds=seeds)
+
+
+def for_quick(protocols: Mapping[str, Protocol], settings: Settings) -> Settings:
+    """Return settings for a quick look: fewer epochs of what takes long, if none are asked for."""
+    return _with_epochs({name: one.quick_epochs for name, one in protocols.items()}, settings)
+
+
+def _with_epochs(fewer: Mapping[str, int], settings: Settings) -> Settings:
+    """Return settings with these epochs, but for those that are 0 or where some are asked for."""
+    if settings.given_epochs:
+        return settings
+    epochs = dict(settings.epochs) | {name: number for name, number in fewer.items() if number}
     as_published = settings.as_published and epochs == settings.epochs
-    return replace(settings, epochs=epochs, seeds=seeds, as_published=as_published)
+    return replace(settings, epochs=epochs, as_published=as_published)
 
 
 def as_config(protocols: Mapping[str, Protocol], settings: Settings) -> dict[str, Any]:

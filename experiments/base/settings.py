@@ -35,6 +35,7 @@ class Settings:
         cluster: the address of the Dask scheduler whose workers train, or None to train here.
         threads: threads for one training.
         tensorboard: the folder for TensorBoard's files, or None for none.
+        quick: train fewer epochs where a protocol says so.
         fresh: train anew what earlier runs have saved.
         verbose: print the texts that go into files, too.
         plots_only: draw the figures from saved results, train nothing.
@@ -62,6 +63,7 @@ class Settings:
     cluster: str | None
     threads: int
     tensorboard: Path | None
+    quick: bool
     fresh: bool
     verbose: bool
     plots_only: bool

@@ -11,12 +11,14 @@ Usage:
 import contextlib
 import gc
 import runpy
+import signal
 import sys
 import time
 from pathlib import Path
 
-from base import command_line, errors
+from base import command_line, errors, files
 from base.errors import UsageError
+from commands import data
 from common.experiment import concluded
 from engine import progress
 from pages import site
@@ -30,11 +32,16 @@ SAMPLE_MINUTES = 0.4  # that a lesson takes on sample data, about
 
 def main(arguments: list[str]) -> int:
     """Run all lessons; return the exit status."""
-    # A mistake in the arguments is said once, before anything runs.
+    # What is wrong with the arguments is said once, before anything is fetched or runs.
     name, epochs = "python -m experiments all", {"all": 1500}
     given = command_line.parse(name, __doc__, epochs=epochs, models=(), arguments=arguments)
-    files = given.data_dir / "datasets"
-    on_samples = given.data == "sample" or not any(path.is_file() for path in files.rglob("*"))
+    if given.out:
+        files.make_folder(given.out)
+    if given.data != "sample" and not given.plots_only:
+        may_lack = ["--allow-missing"] if given.data == "auto" else []
+        data.main([f"--data-dir={given.data_dir}", *may_lack])
+    datasets = given.data_dir / "datasets"
+    on_samples = given.data == "sample" or not any(p.is_file() for p in datasets.rglob("*"))
     lessons = sorted(catalogue.lessons(), key=lambda lesson: lesson.about.minutes)
     minutes = [SAMPLE_MINUTES if on_samples else lesson.about.minutes for lesson in lessons]
     progress.suite = progress.Suite(minutes)
@@ -77,7 +84,7 @@ def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None, dict[st
 
     Returns:
         Its exit status; where its results are, if it has come so far; of each figure that it has
-        drawn "same", "changed" or "missing".
+        drawn "same", "changed" or "was missing".
     """
     status, sys.argv, before = 0, [str(lesson.script), *arguments], len(concluded)
     try:
@@ -90,5 +97,20 @@ def run(lesson: Lesson, arguments: list[str]) -> tuple[int, Path | None, dict[st
             errors.one_line(type(error), error, error.__traceback__)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    gc.collect()  # the lock of a folder, the arrays of a lesson that has failed
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    _free()
     return status, *(concluded[-1] if len(concluded) > before else (None, {}))
+
+
+def _free() -> None:
+    """Free what a lesson has left: its arrays, and if it has failed the lock of its folder."""
+    interrupts: list[int] = []
+    # Python drops a Ctrl-C that comes in a callback of the collector: it is raised afterwards.
+    usual = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        gc.collect()
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if interrupts:
+        raise KeyboardInterrupt

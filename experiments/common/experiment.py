@@ -54,7 +54,7 @@ class Experiment:
         options = protocol.command_line_options(models)
         settings = command_line.parse(name, description, **options, seed=seed)
         self._models, self._tutorial = models, tutorial
-        self._use(settings)
+        self._use(protocol.for_quick(models, settings) if settings.quick else settings)
         self._started = time.monotonic()
         generated = [data.Dataset(name, "generated", None)] if tutorial.ABOUT.generated else []
         self._datasets = data.Loaded(generated)

@@ -63,7 +63,8 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
         failures: which trainings failed, said above the figure.
 
     Returns:
-        "same" where the file had these bytes before, "changed" or, where there was none, "missing".
+        "same" where the file had these bytes before, else "changed"; "was missing" where there was
+        none.
     """
     before = path.read_bytes() if path.exists() else b""
     if failures:
@@ -81,7 +82,7 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
     with replacing(path) as file:
         palette.save(file, format="PNG", optimize=True)
     is_same = path.read_bytes() == before
-    return "same" if is_same else "changed" if before else "missing"
+    return "same" if is_same else "changed" if before else "was missing"
 
 
 def image_grid(

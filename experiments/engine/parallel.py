@@ -172,6 +172,7 @@ _processes: list = []  # an executor for each, which the next lesson finds start
 def _submit(place: int, *call):
     """Start a call in a process, by its number; start processes up to it if need be."""
     import multiprocessing.resource_tracker
+    from concurrent.futures import BrokenExecutor
 
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.backend import resource_tracker
@@ -182,11 +183,15 @@ def _submit(place: int, *call):
         tracker.ensure_running()
     usual = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        start = functools.partial(ProcessPoolExecutor, 1, env=threads, initializer=_stay)
         while len(_processes) <= place:
-            threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-            options = {"env": threads, "initializer": _stay}
-            _processes.append(ProcessPoolExecutor(max_workers=1, **options))
-        return _processes[place].submit(*call)
+            _processes.append(start())
+        try:
+            return _processes[place].submit(*call)
+        except BrokenExecutor:  # killed since the last lesson
+            _processes[place] = start()
+            return _processes[place].submit(*call)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 

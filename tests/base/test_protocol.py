@@ -11,7 +11,7 @@ from common.training import Training
 SAME = {"batch_size": 32, "optimizer": "sgd"}
 MODELS = {
     "mlp": Protocol(epochs=30, hidden=(64,), options=("hidden", "dropout"), own="x", **SAME),
-    "deep": Protocol(epochs=30, hidden=(64, 64), seeds=3, **SAME),
+    "deep": Protocol(epochs=30, hidden=(64, 64), seeds=3, quick_epochs=20, **SAME),
     "again": Protocol(epochs=4, hidden=(64,), retrains=True, **SAME),
     "checked": Protocol(epochs=10, first_epochs=15, **SAME),
     "costly": Protocol(epochs=30, hidden=(64,), ablation=True, **SAME),
@@ -41,6 +41,21 @@ def test_the_command_line_replaces_what_applies_to_a_model():
     _, found = changed("--hidden", "8,4")
     assert list(found) == ["mlp"]
     assert found["mlp"].hidden == (8, 4)
+
+
+def test_a_quick_look_has_one_seed_and_fewer_epochs():
+    options = protocol.command_line_options(MODELS)
+    given = command_line.parse("00_test", "Test.", **options, arguments=["--quick"])
+    quick = protocol.for_quick(MODELS, given)
+    assert (quick.epochs["deep"], quick.epochs["mlp"]) == (20, 30)
+    assert quick.seeds["deep"] == quick.seeds["mlp"] == range(1)
+    assert quick.label == "quick"
+    assert not quick.as_published
+    options = protocol.command_line_options(MODELS)
+    arguments = ["--quick", "--epochs=25", "--seeds=2", "--label=mine"]
+    given = command_line.parse("00_test", "Test.", **options, arguments=arguments)
+    chosen = protocol.for_quick(MODELS, given)
+    assert (chosen.epochs["deep"], chosen.seeds["deep"], chosen.label) == (25, range(2), "mine")
 
 
 @pytest.mark.parametrize(("arguments", "kind"), [((), "sgd"), (("--optimizer", "adam"), "adam")])

@@ -1,6 +1,8 @@
 """How many trainings run at once, and when processes are worth their start."""
 
 import os
+import signal
+import time
 from types import SimpleNamespace
 
 import joblib
@@ -49,3 +51,14 @@ def test_without_room_for_processes_trainings_run_one_after_the_other(monkeypatc
     assert [(name, result.seed) for name, result in first] == [("mlp", 0)]
     assert [found.result.seed for found in done] == [0, 1, 2]
     assert capsys.readouterr().err.count("warning: /dev/shm: expected room") == 1
+
+
+def test_a_process_that_is_killed_between_lessons_is_replaced(monkeypatch):
+    monkeypatch.setattr(parallel, "_processes", [])
+    killed = parallel._submit(0, os.getpid).result()
+    os.kill(killed, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while not parallel._processes[0]._flags.broken and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert parallel._submit(0, os.getpid).result() != killed
+    parallel._processes.pop().shutdown(kill_workers=True)

@@ -1,14 +1,18 @@
 """Every script, run as a user runs it: on sample data and, for an epoch, on the real data."""
 
 import csv
+import gc
 import json
+import os
 import re
 import shutil
+import signal
 
 import numpy as np
 import pytest
 from matplotlib.testing.compare import compare_images
 
+from base.errors import UsageError
 from base.paths import ROOT
 from commands import all as all_lessons
 from common import calibration
@@ -197,7 +201,7 @@ def test_sample_results_do_not_replace_real_ones(sample_runs, tmp_path):
     assert (copy / "record.json").read_text() == record
 
 
-@pytest.mark.parametrize("option", ["--epochs=0", "--models=x"])
+@pytest.mark.parametrize("option", ["--epochs=0", "--models=x", "--data=sampel"])
 def test_all_lessons_say_a_mistake_once(option, capsys):
     with pytest.raises(SystemExit) as end:
         all_lessons.main([option])
@@ -205,6 +209,13 @@ def test_all_lessons_say_a_mistake_once(option, capsys):
     (line,) = capsys.readouterr().err.splitlines()
     assert option.partition("=")[0] in line
     assert "of ," not in line
+
+
+def test_all_lessons_fetch_nothing_for_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(all_lessons.data, "main", lambda _: pytest.fail("it fetches data"))
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written"):
+        all_lessons.main([f"--out={tmp_path / 'file'}"])
 
 
 def test_offline_without_data_real_is_refused(tmp_path):
@@ -218,20 +229,44 @@ def test_a_failing_experiment_is_named_and_the_others_run(
 ):
     folder, _ = sample_runs("01_random_binary")
     bad, good = tmp_path / "01_bad.py", tmp_path / "02_good.py"
-    bad.write_text("import sys; sys.exit(3)")
+    bad.write_text("import sys; sys.exit('no such thing')")
     outcome = f"experiment.concluded.append((pathlib.Path({str(folder)!r}), {{}}))"
     good.write_text(f"import pathlib; from common import experiment; {outcome}")
     lessons = [catalogue.Lesson(script) for script in (bad, good)]
     monkeypatch.setattr(catalogue, "lessons", lambda: lessons)
     assert all_lessons.run(lessons[1], []) == (0, folder, {})
-    assert all_lessons.run(lessons[0], []) == (3, None, {})
+    assert all_lessons.run(lessons[0], []) == (1, None, {})
     monkeypatch.setattr(all_lessons, "print_summary", lambda *_: None)
     monkeypatch.setattr(all_lessons.site, "write", lambda folder: folder)
-    assert all_lessons.main([]) == 1
+    assert all_lessons.main(["--data=sample"]) == 1
     printed = capsys.readouterr()
-    assert "01_bad (exit status 3)" in printed.err
+    assert "01_bad (exit status 1)" in printed.err
+    assert "no such thing" in printed.err
     monkeypatch.setattr(catalogue, "lessons", lambda: lessons[1:])
-    assert all_lessons.main([]) == 0
+    assert all_lessons.main(["--data=sample"]) == 0
+
+
+def test_ctrl_c_while_memory_is_freed_ends_all_lessons(tmp_path, monkeypatch):
+    """In a callback of the garbage collector Python would drop it, and the next lesson begin."""
+
+    class Freed:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    script = tmp_path / "01_good.py"
+    script.write_text("")
+    collect = gc.collect
+
+    def collect_one_more():
+        Freed()
+        collect()
+
+    monkeypatch.setattr(gc, "collect", collect_one_more)
+    with pytest.raises(KeyboardInterrupt):
+        all_lessons.run(catalogue.Lesson(script), [])
 
 
 def test_published_figures_are_drawn_without_tensorflow(tmp_path):
