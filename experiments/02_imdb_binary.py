@@ -25,8 +25,8 @@ both = {"hidden": (16, 16), "options": ("hidden", "dropout"), **same}
 MODELS = {  # dropout: see exercise 3
     "held_out": Protocol(epochs=20, **both),
     "retrained": Protocol(epochs=4, retrains=True, **both),
-    "units_4": Protocol(hidden=(4, 4), epochs=20, options=("dropout",), **same),
-    "units_64": Protocol(hidden=(64, 64), epochs=20, options=("dropout",), **same),
+    "units_4": Protocol(hidden=(4, 4), epochs=20, seeds=20, options=("dropout",), **same),
+    "units_64": Protocol(hidden=(64, 64), epochs=20, seeds=20, options=("dropout",), **same),
 }
 experiment = Experiment("02_imdb_binary", __doc__, MODELS, tutorial)
 

@@ -27,8 +27,8 @@ MODELS = {
     "retrained": Protocol(epochs=9, retrains=True, **both),
 }
 for units in (4, 16, 32, 46, 128):  # of the second layer
-    hidden = (64, units)
-    MODELS[f"width_{units}"] = Protocol(hidden=hidden, epochs=20, options=("dropout",), **same)
+    width = {"hidden": (64, units), "seeds": 15, "options": ("dropout",)}
+    MODELS[f"width_{units}"] = Protocol(epochs=20, **width, **same)
 experiment = Experiment("03_reuters_multiclass", __doc__, MODELS, tutorial)
 
 

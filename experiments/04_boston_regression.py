@@ -29,7 +29,8 @@ def network(**differences):
     """Return the protocol of 64-64-1 on 12 features, with what is different in one model."""
     same = {"hidden": (64, 64), "epochs": 500, "batch_size": 16, "optimizer": "rmsprop"}
     usual = {"drop_b": True, "one_hot_chas": False, "leaky": False, "rows": 404}
-    return Protocol(options=("hidden",), sample_epochs=150, **same, **usual | differences)
+    kept = {"every": 5, "sample_epochs": 150}  # of the history, which would have 30 MB
+    return Protocol(options=("hidden",), **kept, **same, **usual | differences)
 
 
 MODELS = {
@@ -214,10 +215,13 @@ if tested:
 
 pairs = {name: pair for name, pair in tutorial.PAIRS.items() if {*pair} <= {*variants}}
 if pairs:
-    on_folds, on_rows = tutorial.difference_on_folds, tutorial.difference_on_rows
+    tests = {
+        "validation: same folds": tutorial.difference_on_folds,
+        "test: same 102 rows": tutorial.difference_on_rows,
+    }
     groups = {
-        "validation: same folds": {name: on_folds(saved, *pair) for name, pair in pairs.items()},
-        "test: same 102 rows": {name: on_rows(saved, *pair) for name, pair in pairs.items()},
+        group: {name: test(saved, *pair)[0] for name, pair in pairs.items()}
+        for group, test in tests.items()
     }
     unit = "difference of MAE, 1,000 dollars, 95% interval; left of 0 the first is better"
     figure = plotting.intervals(groups, "What changes the error", unit)

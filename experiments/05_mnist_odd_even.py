@@ -21,10 +21,10 @@ from tutorials import mnist_odd_even as tutorial
 
 same = {"epochs": 30, "batch_size": 32, "optimizer": "sgd"}
 same |= {"sample_epochs": 8, "quick_epochs": 20}
-small = {"filters": [(32,), (32,)], "hidden": (256,), "seeds": 3, **same}
+small = {"filters": [(32,), (32,)], "hidden": (256,), "seeds": 5, **same}
 deep = {"filters": [(32, 32), (64, 64)], "hidden": (256,), "seeds": 3, **same}
 MODELS = {  # filters: of the convolutions in each block; dropout: behind blocks and hidden layers
-    "mlp": Protocol(filters=[], hidden=(256, 256, 256), options=("hidden", "dropout"), **same),
+    "mlp": Protocol(filters=[], hidden=(256,) * 3, seeds=20, options=("hidden", "dropout"), **same),
     "cnn": Protocol(options=("dropout",), **small),
     "deep_cnn": Protocol(dropout=(0.25, 0.5), options=("dropout",), **deep),
     "deep_cnn_without_dropout": Protocol(ablation=True, **deep),

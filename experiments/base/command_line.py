@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from base import argument_types
 from base.errors import UsageError
 from base.paths import DATA_DIR
-from base.settings import Settings
+from base.settings import FIRST_SEED, SEEDS, Settings
 
 OVERRIDES = ("hidden", "dropout", "optimizer", "learning_rate")
 OF_NETWORKS = ("seed", "epochs", "batch_size", *OVERRIDES)  # what changes a network
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 NOTEBOOK_ARGUMENTS = "NOTEBOOK_ARGUMENTS"  # the variable that holds a notebook's arguments
-SEEDS = 10  # repetitions of a training that costs little
 
 
 def parse(
@@ -29,7 +28,6 @@ def parse(
     ablations: Sequence[str] = (),
     overrides: Mapping[str, Sequence[str]] | None = None,
     retrain_epochs: Mapping[str, int] | None = None,
-    seed: int = 0,
     seeds: Mapping[str, int] | None = None,
     arguments: Sequence[str] | None = None,
 ) -> Settings:
@@ -44,11 +42,10 @@ def parse(
         overrides: the models that `--hidden` and `--dropout` apply to; those options exist only
             where there are some.
         retrain_epochs: epochs of models that are trained anew; `--epochs` only shortens them.
-        seed: the default of `--seed`.
-        seeds: repetitions of the models that cost too much for ten.
+        seeds: repetitions of the models that cost too much for the usual number.
         arguments: what to parse; the command line where None.
     """
-    parser = _parser(experiment, description, models, ablations, max(epochs.values()), seed)
+    parser = _parser(experiment, description, models, ablations, max(epochs.values()))
     _add_overrides(parser, overrides or {})
     if arguments is None:
         arguments = _notebooks_arguments() if "ipykernel" in sys.argv[0] else sys.argv[1:]
@@ -126,7 +123,6 @@ def _parser(
     models: Sequence[str],
     ablations: Sequence[str],
     epochs: int,
-    seed: int,
 ) -> Parser:
     summary = description.strip().splitlines()[0]
     prog = experiment if " " in experiment else f"{experiment}.py"
@@ -137,8 +133,8 @@ def _parser(
 
     text = f"repetitions (default: {SEEDS}, fewer for models that take long)"
     add("--seeds", text, type=argument_types.positive, metavar="N")
-    text = f"seed of the first repetition (default: {seed})"
-    add("--seed", text, type=argument_types.whole, default=seed, metavar="FIRST")
+    text = f"seed of the first repetition (default: {FIRST_SEED})"
+    add("--seed", text, type=argument_types.whole, default=FIRST_SEED, metavar="FIRST")
     text = f"epochs of each model (default: the tutorial's, at most {epochs})"
     add("--epochs", text, type=argument_types.positive, metavar="N")
     text = "rows in a batch (default: the tutorial's)"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from base.errors import UsageError
-from base.settings import Settings
+from base.settings import SEEDS, Settings
 
 OPTIONS = ("hidden", "dropout")  # of the command line, which apply to some models alone
 
@@ -27,7 +27,8 @@ class Protocol:
             `--epochs` only shortens it.
         first_epochs: epochs of an earlier phase, if it has one; `--epochs` replaces them, too.
         ablation: whether it is trained by `--ablations` alone, as it takes long.
-        every: keep the history of each such epoch alone, where all would fill too much room.
+        every: of more than ten times as many epochs the record keeps each such one and the last,
+            where all would fill too much room.
         sample_epochs: epochs on sample data, where nothing else is asked for; 0 for no fewer.
         quick_epochs: epochs with `--quick`, likewise.
         more: what else tells the lesson's models apart, by name.
@@ -44,7 +45,7 @@ class Protocol:
         optimizer: str,
         hidden: Sequence[int] = (),
         dropout: float = 0.0,
-        seeds: int = 10,
+        seeds: int = SEEDS,
         folds: int = 0,
         options: Sequence[str] = (),
         retrains: bool = False,

@@ -36,7 +36,6 @@ class Experiment:
         description: its docstring.
         models: what each model is trained with, where the command line says nothing else.
         tutorial: its module in `tutorials/`: what the tutorial concludes, how results are shown.
-        seed: the first seed, where the command line names no other.
 
     Attributes:
         settings: what the command line says.
@@ -48,11 +47,10 @@ class Experiment:
         description: str,
         models: Mapping[str, Protocol],
         tutorial: ModuleType,
-        seed: int = 0,
     ):
         errors.prepare_program()
         options = protocol.command_line_options(models)
-        settings = command_line.parse(name, description, **options, seed=seed)
+        settings = command_line.parse(name, description, **options)
         self._models, self._tutorial = models, tutorial
         self._use(protocol.for_quick(models, settings) if settings.quick else settings)
         self._started = time.monotonic()

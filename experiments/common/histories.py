@@ -90,8 +90,7 @@ def first_look(results: Mapping[str, TrainingResult]) -> Figure:
     for label, result in results.items():
         kind = "validation" if "val_loss" in result.history else "training"
         values = result.history["val_loss" if kind == "validation" else "loss"]
-        epochs = [result.every * n for n, _ in enumerate(values, 1)]
-        losses[f"{label}, {kind}"] = pd.DataFrame({0: values}, epochs)
+        losses[f"{label}, {kind}"] = pd.DataFrame({0: values}, range(1, len(values) + 1))
     return overlay(losses, "The first training of each model, one seed", "loss")
 
 
@@ -124,8 +123,10 @@ def overlay(
             if lowest:
                 label += f": {_lowest(table)}"
             if smooth:
-                late = table.iloc[10 if len(table) > 20 else 0 :]
-                table = late.ewm(alpha=0.1, adjust=False).mean().where(late.notna())
+                late = table.loc[11 if len(table) > 20 else 0 :]
+                step = table.index[1] - table.index[0] if len(table) > 1 else 1
+                alpha = 1 - 0.9**step
+                table = late.ewm(alpha=alpha, adjust=False).mean().where(late.notna())
             mean_line(axes, table, style, colour, label)
     _levels(axes, levels)
     axes.set(title=title, xlabel="epoch", ylabel=ylabel, ylim=ylim)

@@ -194,11 +194,11 @@ def predicted_values(
     return figure
 
 
-def intervals(groups: Mapping[str, Mapping[str, Interval | None]], title: str, xlabel: str):
+def intervals(groups: Mapping[str, Mapping[str, Interval]], title: str, xlabel: str):
     """Draw intervals of differences in rows, beside a line at 0; return the figure.
 
     Args:
-        groups: an interval for each row, by the row's name, for each group, by its label; None
+        groups: an interval for each row, by the row's name, for each group, by its label; NaN
             where there is none.
         title: the title of the figure.
         xlabel: what differs, with its unit.
@@ -207,7 +207,9 @@ def intervals(groups: Mapping[str, Mapping[str, Interval | None]], title: str, x
     rows = list(next(iter(groups.values())))
     shifts = np.linspace(-0.1, 0.1, len(groups))
     for (label, by_row), shift in zip(groups.items(), shifts, strict=True):
-        found = {rows.index(row) + shift: one for row, one in by_row.items() if one is not None}
+        found = {
+            rows.index(row) + shift: one for row, one in by_row.items() if not np.isnan(one)[0]
+        }
         if found:
             means, lows, highs = np.array(list(found.values())).T
             ends = [means - lows, highs - means]

@@ -41,6 +41,7 @@ class Training:
         self._histories: list[keras.callbacks.History] = []
         self._result: TrainingResult | None = None
         self._rows: np.ndarray | None = None
+        self._counts: dict[str, int] = {}
 
     @property
     def optimizer(self) -> "str | keras.optimizers.Optimizer":
@@ -83,6 +84,9 @@ class Training:
         """
         model.name = self.name  # Keras counts up the names that it gives
         self._model, self._rows = model, x if table is None else table
+        self._counts = {"training": len(y)}
+        if validation_data:
+            self._counts["validation"] = len(validation_data[1])
         fold = "" if self.fold is None else f", fold {self.fold + 1}"
         history = fit(
             model,
@@ -102,6 +106,7 @@ class Training:
     def evaluate(self, model: "keras.Model", x: Rows, y: np.ndarray) -> dict[str, float]:
         """Test a trained model as `keras.Model.evaluate` does; keep its scores and its outputs."""
         self._result = self._kept(model, (x, y))
+        self._counts["test"] = len(y)
         return self._result.test
 
     def keep(self, **scores: float) -> None:
@@ -117,7 +122,7 @@ class Training:
         Args:
             with_network: whether its weights are kept, and its rows, which describe its inputs.
         """
-        kept = self._result or self._kept(self._model)
+        kept = replace(self._result or self._kept(self._model), counts=self._counts)
         if not with_network:
             return replace(kept, weights=())
         is_table = isinstance(self._rows, np.ndarray) and self._rows.ndim == 2
@@ -127,8 +132,7 @@ class Training:
         if not self._histories:
             raise UsageError(f"{self.name}: expected a call of training.fit, found none.")
         *before, last = self._histories
-        # By the greatest common divisor, so that the last epoch is among those kept.
-        return result(model, last, test, math.gcd(len(last.epoch), self.every), before)
+        return result(model, last, test, self.every, before)
 
 
 def train_one(
@@ -174,20 +178,19 @@ def result(
         model: the trained model.
         history: what `fit` has returned.
         test: rows and targets of the test set, if there is one.
-        every: keep the history of each such epoch alone; it divides the number of epochs.
+        every: as in `TrainingResult`.
         before: what `fit` has returned of the same model before, which counts among the costs.
 
     Raises:
         UsageError: the targets have another shape than the outputs.
     """
     summary, architecture = _description(json.dumps(model.get_config()))
-    thinned = {name: values[every - 1 :: every] for name, values in history.history.items()}
     failed = failed_epoch(history.history)
     costs = [fitted.cost for fitted in (*before, history)]
     kept = TrainingResult(
         parameters=model.count_params(),
         summary=summary,
-        history=thinned,
+        history=history.history,
         every=every,
         failed=failed,
         architecture=architecture,

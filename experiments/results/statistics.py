@@ -4,6 +4,7 @@ Two things move a test score: the seed of the training and the choice of test ro
 training averages out the first alone, so both are kept apart here and added where both count.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,12 +38,7 @@ class Interval(NamedTuple):
         return f"{self.mean:.{digits}f} [{self.low:.{digits}f}, {self.high:.{digits}f}]"
 
 
-class McNemar(NamedTuple):
-    """What two classifiers get right that the other does not, and the exact p-value."""
-
-    only_first: int
-    only_second: int
-    p_value: float
+UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
 
 
 def mean_interval(values: np.ndarray, level: float = LEVEL, noise: float = 0.0) -> Interval:
@@ -84,22 +80,87 @@ def difference_band(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, 
     return np.array([end.low for end in ends]), np.array([end.high for end in ends])
 
 
-def prediction_interval(values: np.ndarray, noise: float = 0.0) -> Interval:
-    """Return the interval in which one new run falls at least 95 times in 100, for normal values.
+class NewRun(NamedTuple):
+    """Where one new run falls, 95 times in 100.
 
-    For the seeds it is Student's t interval of a new observation. The choice of test rows widens it
-    once: a new run on the same rows would need none of that, one on new rows twice as much.
-    Sources: Hahn and Meeker, "Statistical Intervals", 2nd edition (2017), section 4.8; for the sum
-    Zou and Donner, "Construction of confidence limits about effect measures", Statistics in
-    Medicine 27 (2008).
+    Attributes:
+        inner: tested on the same rows.
+        outer: tested on new rows, whose choice counts, too.
+        method: how the inner interval is found, in words.
+    """
+
+    inner: Interval
+    outer: Interval
+    method: str
+
+
+def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) -> NewRun:
+    """Return the intervals in which one new run falls, for losses and for shares.
+
+    Of 39 runs or more it lies between the smallest and the largest, or as many inwards as 95%
+    allow: exact for any continuous distribution, and never out of the possible range. Of fewer it
+    is Student's t interval of a new observation, on the log of losses and the logit of shares;
+    with `rows` shares are counts, half a count is added, and the ends are whole counts outwards.
+    Sources: Wilks, "Determination of sample sizes for setting tolerance limits", Annals of
+    Mathematical Statistics 12 (1941); Hahn and Meeker, "Statistical Intervals", 2nd edition (2017),
+    section 4.8; for the outer one Zou and Donner, "Construction of confidence limits about effect
+    measures", Statistics in Medicine 27 (2008).
 
     Args:
         values: one number for each run, (runs,).
-        noise: the standard error that the choice of test rows adds.
+        share: whether they lie between 0 and 1, as accuracies and probabilities; else above 0.
+        rows: how many rows an accuracy is a share of.
+        noise: the standard error that the choice of test rows adds. Ours and those of the new run
+            are both a choice.
     """
     values = np.asarray(values, float)
+    runs, mean = len(values), float(values.mean())
+    unknown = Interval(mean, float("nan"), float("nan"))
+    if runs == 1 or not np.isfinite(mean):
+        return NewRun(unknown, unknown, "")
+    inwards = int((runs + 1) * (1 - LEVEL) / 2 + 1e-9)
+    if inwards:
+        low, high = np.sort(values)[[inwards - 1, -inwards]]
+        method = "between the smallest and the largest" if inwards == 1 else "between order values"
+    else:
+        low, high = _new_share(values, rows) if share else _new_loss(values)
+        method = f"Student's t on the {'logit' if share else 'log'}"
+    inner = Interval(mean, float(low), float(high))
+    if not noise:
+        return NewRun(inner, inner, f"{runs} runs, {method}")
+    scale = scipy.special.logit if share else np.log
+    back = scipy.special.expit if share else np.exp
+    slope = mean * (1 - mean) if share else mean
+    half = scipy.stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * noise / slope
+    with np.errstate(divide="ignore"):  # the log of 0
+        middle, *ends = scale(np.array(inner))
+    reach = np.hypot(np.subtract(ends, middle), half)
+    outer = Interval(mean, float(back(middle - reach[0])), float(back(middle + reach[1])))
+    return NewRun(inner, outer, f"{runs} runs, {method}")
+
+
+def _new_loss(values: np.ndarray) -> np.ndarray:
+    logs = np.log(np.maximum(values, np.finfo(np.float32).tiny))
+    return np.exp(_new_observation(logs, 0.0))
+
+
+def _new_share(values: np.ndarray, rows: int) -> np.ndarray:
+    """Return the ends for shares; equal ones still vary by half a count."""
+    count = rows or 10**7  # of probabilities, which are no counts, as fine as float32 is
+    shares = (np.rint(values * count) + 0.5) / (count + 1)
+    mean = shares.mean()
+    half_a_count = 0.5 / ((count + 1) * mean * (1 - mean))
+    ends = scipy.special.expit(_new_observation(scipy.special.logit(shares), half_a_count))
+    low, high = ends * (count + 1) - 0.5
+    return np.clip([np.floor(low), np.ceil(high)], 0, count) / count
+
+
+def _new_observation(values: np.ndarray, least: float) -> np.ndarray:
+    """Return the ends of the t interval of a new observation; their deviation is this at least."""
     runs = len(values)
-    return _t_interval(values.mean(), _variance(values) * (1 + 1 / runs), runs - 1, noise)
+    deviation = max(values.std(ddof=1), least) * np.sqrt(1 + 1 / runs)
+    half = scipy.stats.t.ppf((1 + LEVEL) / 2, runs - 1) * deviation
+    return values.mean() + half * np.array([-1, 1])
 
 
 def proportion_interval(successes: int, trials: int, level: float = LEVEL) -> Interval:
@@ -132,40 +193,31 @@ def difference_interval(
     return _t_interval(np.mean(first) - np.mean(second), total, degrees, noise, level)
 
 
-def difference_on_test_set(first: np.ndarray, second: np.ndarray) -> Interval:
+def difference_on_test_set(first: np.ndarray, second: np.ndarray) -> tuple[Interval, float]:
     """Return the interval for the difference of two models' mean scores on one test set.
 
     Both uncertainties count: the seeds (Welch) and the rows, which both models share, so that the
-    spread of the difference from row to row is what the choice of rows adds. What seeds do to
-    single rows is in both, which makes the interval somewhat too wide.
+    spread of the difference from row to row is what the choice of rows adds, less what seeds do to
+    single rows, which is in the first already.
 
     Args:
         first: what each run of the first model scores on each row, such as whether it is right or
-            its absolute error, (runs, rows).
-        second: the same for the second model, (runs, rows).
+            its absolute error, (runs, rows), two runs or more.
+        second: the same for the second model.
+
+    Returns:
+        The interval, and the half width that it keeps with any number of seeds.
     """
     by_row = first.mean(axis=0) - second.mean(axis=0)
-    noise = float(by_row.std(ddof=1) / np.sqrt(len(by_row)))
-    return difference_interval(first.mean(axis=1), second.mean(axis=1), noise)
+    of_seeds = sum(np.var(runs, axis=0, ddof=1).mean() / len(runs) for runs in (first, second))
+    noise = float(np.sqrt(max(by_row.var(ddof=1) - of_seeds, 0) / len(by_row)))
+    interval = difference_interval(first.mean(axis=1), second.mean(axis=1), noise)
+    return interval, float(scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise)
 
 
-def mcnemar(first: np.ndarray, second: np.ndarray) -> McNemar:
-    """Compare two classifiers on one test set by the rows on which they differ.
-
-    Source: McNemar, "Note on the sampling error of the difference between correlated proportions or
-    percentages", Psychometrika 12 (1947); exact, by the binomial distribution.
-
-    Args:
-        first: which rows the first classifier gets right, bool (rows,).
-        second: the same for the second, bool (rows,).
-    """
-    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
-    differing = only_first + only_second
-    p_value = scipy.stats.binomtest(only_first, differing).pvalue if differing else 1.0
-    return McNemar(only_first, only_second, float(p_value))
-
-
-def fold_interval(differences: np.ndarray, test_share: float) -> Interval:
+def fold_interval(
+    values: np.ndarray, test_share: float, own_folds: bool = False
+) -> tuple[Interval, float]:
     """Return the corrected resampled t interval for a mean over folds.
 
     Folds share most of their training rows, so that they are not independent: the variance of the
@@ -173,12 +225,38 @@ def fold_interval(differences: np.ndarray, test_share: float) -> Interval:
     generalization error", Machine Learning 52 (2003).
 
     Args:
-        differences: one number for each fold, (folds,); means over the seeds of a fold.
+        values: one number for each seed and fold, (seeds, folds).
         test_share: rows of a fold that are validated on, over rows that are trained on.
+        own_folds: whether each seed splits the rows anew, so that n counts all of them; else each
+            fold's mean over the seeds counts once.
+
+    Returns:
+        The interval, and the half width that it keeps with any number of seeds.
     """
-    values = np.asarray(differences, float)
-    variance = _variance(values) * (1 / len(values) + test_share)
-    return _t_interval(values.mean(), variance, len(values) - 1)
+    values = np.asarray(values, float)
+    means = values.ravel() if own_folds else values.mean(axis=0)
+    n, variance = len(means), _variance(means)
+    if own_folds:
+        kept = variance * test_share
+    else:
+        of_seeds = values.var(axis=0, ddof=1).mean() / len(values) if len(values) > 1 else 0.0
+        kept = max(variance - of_seeds, 0) * (1 / n + test_share)
+    floor = scipy.stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.sqrt(kept)
+    return _t_interval(values.mean(), variance * (1 / n + test_share), n - 1), float(floor)
+
+
+def holm(p_values: Sequence[float], level: float = 1 - LEVEL) -> list[bool]:
+    """Return which of several tests stand when all of them are to be right 95 times in 100.
+
+    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal
+    of Statistics 6 (1979).
+    """
+    stands, order = [False] * len(p_values), np.argsort(p_values, kind="stable")
+    for place, one in enumerate(order):
+        if p_values[one] > level / (len(p_values) - place):
+            break
+        stands[one] = True
+    return stands
 
 
 def _variance(values: np.ndarray) -> float:

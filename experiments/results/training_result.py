@@ -28,7 +28,8 @@ class TrainingResult:
         parameters: number of parameters: weights and biases.
         summary: the table of `model.summary()`.
         history: loss and metrics of each epoch, as in `History.history`.
-        every: 1, or how many epochs lie between those whose history is kept.
+        every: of more than ten times as many epochs the record keeps each such one and the last.
+        counts: how many rows there are in "training", "validation" and "test".
         test: loss and metrics on the test set; empty without one.
         test_noise: their standard errors due to the choice of test rows.
         outputs: what the model gives for the test set, float32 (rows, units), or None.
@@ -46,6 +47,7 @@ class TrainingResult:
     summary: str
     history: dict[str, list[float]]
     every: int = 1
+    counts: dict[str, int] = field(default_factory=dict)
     test: dict[str, float] = field(default_factory=dict)
     test_noise: dict[str, float] = field(default_factory=dict)
     outputs: np.ndarray | None = None
@@ -112,7 +114,7 @@ def tested(
     if "accuracy" in scores:
         right = classes(outputs) == classes(targets)
     if failed or not math.isfinite(scores["loss"]):  # the last update may be one too many
-        failed = failed or kept.every * len(kept.history["loss"])
+        failed = failed or len(kept.history["loss"])
         # A network without a finite loss has no accuracy either.
         scores = noise = dict.fromkeys(scores, math.nan)
         outputs = np.full_like(outputs, math.nan)
@@ -182,7 +184,8 @@ def models_of(trainings: Iterable[Trained]) -> dict[str, Any]:
             {
                 "seed": training.seed,
                 "fold": training.fold,
-                "epochs": len(result.history["loss"]) * result.every,
+                "epochs": len(result.history["loss"]),
+                "rows": result.counts,
                 "final": final,
                 "test": result.test,
                 "test_noise": result.test_noise,
@@ -199,7 +202,10 @@ def history_of(trainings: Iterable[Trained]) -> pd.DataFrame:
     parts = []
     for training in trainings:
         part = pd.DataFrame(training.result.history)
-        part.insert(0, "epoch", training.result.every * np.arange(1, len(part) + 1))
+        part.insert(0, "epoch", np.arange(1, len(part) + 1))
+        if len(part) > 10 * training.result.every:
+            due = part["epoch"] % training.result.every == 0
+            part = part[due | (part["epoch"] == len(part))]
         part.insert(0, "fold", pd.array([training.fold] * len(part), dtype="Int64"))
         part.insert(0, "seed", training.seed)
         part.insert(0, "model", training.model)

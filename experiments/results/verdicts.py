@@ -12,8 +12,11 @@ from results.saved import Saved, metric_order
 
 # Of a number of the tutorial.
 REPRODUCED, DIFFERS, NOT_COMPARABLE = "reproduced", "differs", "not comparable"
+TOO_WIDE = "too wide to tell"
 # Of a claim of the tutorial.
 HOLDS, DOES_NOT_HOLD, UNDECIDED = "holds", "does not hold", "undecided"
+HOLDS_WITHIN = "holds within"  # a margin, which stands beside the verdict
+CANNOT_DECIDE = "this design cannot decide"  # however many seeds there are
 NOT_JUDGED = "not judged"  # of a number, where the protocol is not the tutorial's
 FACT = "data: "  # begins the name of a fact of the data, which stands among the numbers
 NUMBER = "{:<30} {:>8} {:>7}  {:<16} {}"  # a line of the table of numbers

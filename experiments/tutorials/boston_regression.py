@@ -3,29 +3,19 @@
 from itertools import pairwise
 
 import numpy as np
-import scipy  # which imports its parts when they are used
 
 from results.model_card import Use
 from results.saved import Saved
 from results.statistics import (
-    Interval,
+    UNKNOWN,
     difference_interval,
     difference_on_test_set,
     fold_interval,
     mean_interval,
 )
 from tutorials.catalogue import About
-from tutorials.evidence import (
-    above,
-    below,
-    claim,
-    facts_beside,
-    lowest_epochs,
-    near,
-    needs,
-    scores_beside,
-    together,
-)
+from tutorials.evidence import Part, as_good_as_the_best, claim, lowest_epochs, needs
+from tutorials.numbers import facts_beside, scores_beside
 
 ABOUT = About(
     title="Boston housing",
@@ -86,7 +76,10 @@ FEATURES = {
     "LSTAT": "share of residents of lower status, percent",
 }
 TENTH = 0.25  # about a tenth of the error, in 1,000 dollars: less is of little use
-MUCH = 50  # epochs
+NO_MATTER = 0.05  # of the error, in 1,000 dollars: a leak that changes it by less is none
+SMOOTH = 50  # epochs over which an error is averaged to see where it is lowest
+DOSES = (2, 4, 8)  # stopping after a half, a quarter, an eighth of the best epochs
+LONGER = (50, 100, 200)  # epochs, none of which overfits
 LATER = ("one_hot_chas_4_folds", "all_features_4_folds", "without_b_4_folds")
 PAIRS = {
     "without B - all features (3 folds)": ("without_b_3_folds", "all_features_3_folds"),
@@ -114,7 +107,7 @@ def finding(saved: Saved) -> str:
     """Say in a sentence what was found."""
     pair = "without_b_4_folds", "all_features_4_folds"
     without, with_b = (saved.mean(name, "test", "mae").mean for name in pair)
-    gap = difference_on_rows(saved, *pair)
+    gap, _ = difference_on_rows(saved, *pair)
     ridge = saved.record["baselines"]["ridge"]["mae"]
     chance = ", which may be chance" if gap.low < 0 < gap.high else ""
     return (
@@ -150,113 +143,149 @@ def validation_mae(saved, variant):
     return saved.by_fold(variant, "val_mae").T.groupby(level="seed").mean(skipna=False).T
 
 
+def smoothed(table):
+    """Return the mean over so many epochs around each one."""
+    rows = SMOOTH // (table.index[1] - table.index[0]) + 1
+    return table.rolling(rows, center=True, min_periods=rows // 2 + 1).mean()
+
+
 def lowest_errors(saved, variant):
-    """Return the MAE of each fold at its seed's best epoch, (folds,); NaN if a training failed."""
+    """Return the MAE of each fold at its seed's best epoch, (seeds, folds); NaN if one failed."""
     by_fold = saved.by_fold(variant, "val_mae")
     if by_fold.isna().any(axis=None):
-        return np.full(by_fold.columns.get_level_values("fold").nunique(), np.nan)
+        return np.full([level.size for level in by_fold.columns.levels], np.nan)
     best = validation_mae(saved, variant).idxmin()
-    at_best = [by_fold.loc[epoch, seed].to_numpy(float) for seed, epoch in best.items()]
-    return np.mean(at_best, axis=0)
+    return np.array([by_fold.loc[epoch, seed] for seed, epoch in best.items()], float)
 
 
 def difference_on_folds(saved, first, second):
-    """Return the interval of the first variant's validation MAE minus the second's."""
+    """Return the interval of the first variant's validation MAE minus the second's, its floor."""
     errors = lowest_errors(saved, first) - lowest_errors(saved, second)
-    return fold_interval(errors, 1 / (len(errors) - 1))
+    return fold_interval(errors, 1 / (errors.shape[1] - 1))
 
 
 def difference_on_rows(saved, first, second):
-    """Return the interval of the first variant's test MAE minus the second's; None if untested."""
+    """Return the interval of the first variant's test MAE minus the second's, and its floor.
+
+    Both are NaN where one is not tested.
+    """
     errors = [saved.predictions.get(f"{variant}.errors") for variant in (first, second)]
-    return None if any(array is None for array in errors) else difference_on_test_set(*errors)
+    if any(array is None for array in errors):
+        return UNKNOWN, np.nan
+    return difference_on_test_set(*errors)
 
 
-@claim("04a1", "A good model is possible without B", "without_b_4_folds")
+@claim("04a1", "A good model is possible without B", "without_b_4_folds", over="test rows")
 def possible_without_b(saved):
     """Compare the test errors with those of ridge regression with B, in pairs by row."""
     errors = saved.predictions["without_b_4_folds.errors"].mean(axis=0)
     gap = mean_interval(errors - saved.predictions["ridge.errors"])
     levels = saved.record["baselines"]
-    return below(gap), (
+    return [Part("the gap to ridge regression", gap, high=0, floor=gap.high - gap.mean)], (
         f"test MAE without B {errors.mean():.2f}, minus that of ridge regression with B"
         f" {gap.text(2)} (the same 102 rows); ridge {levels['ridge']['mae']:.2f}, the mean price"
         f" {levels['mean price']['mae']:.2f}"
     )
 
 
-@claim("04a2", "B is of little use", "without_b_4_folds", "all_features_4_folds")
+@claim(
+    "04a2",
+    "B is of little use on these districts",
+    "without_b_4_folds",
+    "all_features_4_folds",
+    over="seeds on these 102 rows, and folds",
+    within=f"{TENTH} of the MAE",
+)
 def b_is_of_little_use(saved):
     """Compare with and without B on the same folds and on the same test rows."""
     pair = "without_b_4_folds", "all_features_4_folds"
-    folds, rows = difference_on_folds(saved, *pair), difference_on_rows(saved, *pair)
-    return together(below(folds, TENTH), below(rows, TENTH)), (
+    folds, floor = difference_on_folds(saved, *pair)
+    rows = difference_interval(*(saved.scores(name, "test", "mae") for name in pair))
+    new_rows, _ = difference_on_rows(saved, *pair)
+    parts = [
+        Part("the validation MAE", folds, high=TENTH, floor=floor),
+        Part("the test MAE", rows, high=TENTH),
+    ]
+    return parts, (
         f"leaving B out changes the validation MAE by {folds.text(2)} (the same 4 folds, corrected"
-        f" for their overlap) and the test MAE by {rows.text(2)} (the same 102 rows); holds if both"
-        f" are below {TENTH}"
+        f" for their overlap) and the test MAE by {rows.text(2)} on these 102 rows,"
+        f" {new_rows.text(2)} on new ones; holds if both are below {TENTH}"
     )
 
 
-@claim("04b1", "With all features it overfits near epoch 200", "all_features_3_folds", epochs=300)
+@claim(
+    "04b1",
+    "With all features it overfits near epoch 200",
+    "all_features_3_folds",
+    epochs=300,
+    within="5% of the error",
+)
 def overfits_near_200(saved):
-    """Test where the mean validation error is lowest and whether it rises afterwards."""
+    """Test what epoch 200 loses against the best, and whether the error rises afterwards."""
     table = validation_mae(saved, "all_features_3_folds")
-    where = mean_interval(lowest_epochs(table))
-    rise = mean_interval(table.iloc[-50:].mean() - table.loc[175:225].mean())
-    return together(near(where, 200, 50), above(rise)), (
-        f"the mean validation MAE of a seed is lowest after epoch {where.text(0)}; from epoch 200"
-        f" to the last it rises by {rise.text(3)} (means over 50 epochs); holds within 50 of 200"
+    best, words = as_good_as_the_best(smoothed(table), epoch=200)
+    last = table.loc[table.index > table.index[-1] - SMOOTH].mean()
+    rise = mean_interval(last - table.loc[175:225].mean())
+    return [best, Part("the rise", rise, low=0)], (
+        f"the mean validation MAE {words}; from epoch 200 to the last it rises by {rise.text(3)}"
+        f" (means over {SMOOTH} epochs)"
     )
 
 
-@claim("04b2", "With one-hot CHAS it overfits much later", *LATER, epochs=300)
+@claim("04b2", "With one-hot CHAS it overfits later", *LATER, epochs=300)
 def overfits_later(saved):
     """Compare the epochs of the lowest validation error, on the same folds, in pairs by seed."""
-    lowest = {name: lowest_epochs(validation_mae(saved, name)) for name in LATER}
+    lowest = {name: lowest_epochs(smoothed(validation_mae(saved, name))) for name in LATER}
     one_hot = lowest["one_hot_chas_4_folds"]
     later = mean_interval(one_hot - lowest["without_b_4_folds"])
     than_all = mean_interval(one_hot - lowest["all_features_4_folds"])
-    return above(later, MUCH), (
-        f"on the same 4 folds the lowest validation MAE comes {later.text(0)} epochs later than"
-        f" with CHAS as a number, and {than_all.text(0)} later than with all features (and B);"
-        f" holds if CHAS alone makes more than {MUCH} epochs"
+    return [Part("the epochs later", later, low=0)], (
+        f"on the same 4 folds the validation MAE (means over {SMOOTH} epochs) is lowest"
+        f" {later.text(0)} epochs later than with CHAS as a number, and {than_all.text(0)} later"
+        " than with all features (and B); the tutorial says much later"
     )
 
 
-@claim("04c1", "Stopping early costs accuracy", "without_b_4_folds", epochs=50)
+@claim(
+    "04c1",
+    "Stopping early costs accuracy",
+    "without_b_4_folds",
+    epochs=50,
+    over="seeds on these 4 folds",
+)
 def stopping_early_costs(saved):
-    """Compare the error at half the best epoch with that at the best, which other folds choose."""
-    name = "without_b_4_folds"
-    mae = saved.by_fold(name, "val_mae").T.groupby(level="fold").mean().T  # over the seeds
-    costs, stops = [], []
-    for fold in mae:
-        stop = mae.drop(columns=fold).mean(axis=1).idxmin()
-        costs.append(mae.loc[max(1, stop // 2), fold] - mae.loc[stop, fold])
-        stops.append(stop)
-    cost = fold_interval(costs, 1 / (len(costs) - 1))
-    return above(cost), (
-        f"half of the best epochs ({', '.join(map(str, stops))}) costs {cost.text(3)} in validation"
-        " MAE, on folds that have no part in choosing them"
+    """Compare the error after a part of the best epochs with that after all; others choose them."""
+    by_fold = saved.by_fold("without_b_4_folds", "val_mae")
+    mae = by_fold.T.groupby(level="fold").mean().T  # over the seeds
+    stops = {fold: mae.drop(columns=fold).mean(axis=1).idxmin() for fold in mae}
+    parts, words = [], []
+    for dose in DOSES:
+        costs = []
+        for fold, stop in stops.items():
+            early = mae.index[np.abs(mae.index - stop / dose).argmin()]
+            one = by_fold.xs(fold, axis=1, level="fold")
+            costs.append((one.loc[early] - one.loc[stop]).to_numpy())
+        cost = mean_interval(np.mean(costs, axis=0))
+        new_folds, _ = fold_interval(np.transpose(costs), 1 / (len(costs) - 1))
+        parts.append(Part(f"1/{dose} of the epochs", cost, low=0))
+        words.append(f"1/{dose} of them costs {cost.text(2)}, on new folds {new_folds.text(2)}")
+    return parts, (
+        f"of the best epochs ({', '.join(map(str, stops.values()))}), which the other folds choose,"
+        f" {'; '.join(words)} in validation MAE"
     )
 
 
-@claim("04c2", "The longer a model trains without overfitting, the better it tests", *PUBLISHED)
+@claim("04c2", "The longer a model trains without overfitting, the better it tests", "rows_404")
 def longer_is_better(saved):
-    """Correlate the epochs of the retrained runs with their test errors, within variants."""
-    epochs, errors = [], []
-    for name in PUBLISHED:
-        trained = np.array([run["epochs"] for run in saved.trainings(name)], float)
-        epochs.extend(trained - trained.mean())
-        error = saved.scores(name, "test", "mae")
-        errors.extend(error - error.mean())
-    found = scipy.stats.pearsonr(epochs, errors).statistic
-    freedom = len(epochs) - 3 - (len(PUBLISHED) - 1)  # Fisher's, less the variants' means
-    half = scipy.stats.norm.ppf(0.975) / np.sqrt(freedom)
-    interval = Interval(found, *np.tanh(np.arctanh(found) + np.array([-half, half])))
-    return below(interval), (
-        f"within a variant, epochs trained and test MAE correlate by {interval.text(2)} over"
-        f" {len(epochs)} retrained networks; negative would be better with longer training"
-    )
+    """Compare the test error after more and more epochs, in pairs by seed."""
+    error = saved.by_seed("rows_404", "val_mae")
+    at = [error.loc[epoch - 10 : epoch + 10].mean() for epoch in LONGER]
+    changes = [mean_interval(later - sooner) for sooner, later in pairwise(at)]
+    steps = [f"from {sooner} to {later}" for sooner, later in pairwise(LONGER)]
+    each = zip(steps, changes, strict=True)
+    words = ", ".join(f"{step} epochs {change.text(3)}" for step, change in each)
+    parts = [Part(step, change, high=0) for step, change in zip(steps, changes, strict=True)]
+    return parts, f"the test MAE of the same networks changes {words} (means over 21 epochs)"
 
 
 @claim("04d", "Small training sets overfit more", *ROWS, epochs=100)
@@ -265,10 +294,11 @@ def small_sets_overfit(saved):
     gaps = {}
     for name in ROWS:
         gap = saved.by_seed(name, "val_mae") - saved.by_seed(name, "mae")
-        gaps[name] = gap.iloc[-50:].mean().to_numpy()
+        gaps[name] = gap.loc[gap.index > gap.index[-1] - SMOOTH].mean().to_numpy()
     steps = [difference_interval(gaps[fewer], gaps[more]) for fewer, more in pairwise(ROWS)]
     words = ", ".join(f"{ROWS[name]} rows {mean_interval(gaps[name]).text(2)}" for name in ROWS)
-    return together(*map(above, steps)), (
+    names = "100 against 200 rows", "200 against 404 rows"
+    return [Part(name, step, low=0) for name, step in zip(names, steps, strict=True)], (
         f"test MAE minus training MAE over the last 50 epochs: {words};"
         f" 100 minus 200 rows {steps[0].text(2)}, 200 minus 404 rows {steps[1].text(2)}"
     )
@@ -276,14 +306,16 @@ def small_sets_overfit(saved):
 
 @claim(
     "04 leak",
-    "Standardising before the split flatters the validation error (defect 6)",
+    "Standardising before the split does not change the validation error (defect 6)",
     "leaky_4_folds",
     "without_b_4_folds",
+    over="folds",
+    within=f"{NO_MATTER} of the MAE",
 )
-def leak_flatters(saved):
+def leak_does_not_matter(saved):
     """Compare both ways to standardise on the same folds."""
-    change = difference_on_folds(saved, "leaky_4_folds", "without_b_4_folds")
-    return below(change), (
+    change, floor = difference_on_folds(saved, "leaky_4_folds", "without_b_4_folds")
+    return [Part("the change", change, -NO_MATTER, NO_MATTER, floor)], (
         f"statistics of all rows change the validation MAE by {change.text(3)} (the same 4 folds)"
     )
 
@@ -296,5 +328,5 @@ CLAIMS = [
     stopping_early_costs,
     longer_is_better,
     small_sets_overfit,
-    leak_flatters,
+    leak_does_not_matter,
 ]

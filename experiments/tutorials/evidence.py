@@ -1,4 +1,4 @@
-"""Set our numbers beside the tutorial's and test what it concludes, from saved results alone.
+"""Test what a tutorial concludes, from saved results alone.
 
 Nothing here trains: change a saved history and the verdicts change with it.
 """
@@ -6,29 +6,78 @@ Nothing here trains: change a saved history and the verdicts change with it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import scipy  # which imports its parts when they are used
 
 from results.failures import summary
 from results.saved import Saved
-from results.statistics import Interval, mean_interval, prediction_interval
-from results.verdicts import (
-    DIFFERS,
-    DOES_NOT_HOLD,
-    HOLDS,
-    NOT_COMPARABLE,
-    REPRODUCED,
-    UNDECIDED,
-    quantity,
-)
+from results.statistics import Interval, mean_interval, proportion_interval
+from results.verdicts import CANNOT_DECIDE, DOES_NOT_HOLD, HOLDS, HOLDS_WITHIN, UNDECIDED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Numbers = Mapping[str, Mapping[str, Mapping[str, float]]]  # by model, part and metric
+SAME = 0.05  # of a loss: epochs whose losses differ by less are equally good
+
+
+class Part(NamedTuple):
+    """A quantity that a claim says something of, and between which bounds it then lies.
+
+    Attributes:
+        name: what it is.
+        interval: where it lies, 95 times in 100.
+        low: the lower bound, or minus infinity.
+        high: the upper bound, or infinity.
+        floor: the half width that its interval keeps with any number of seeds.
+    """
+
+    name: str
+    interval: Interval
+    low: float = -math.inf
+    high: float = math.inf
+    floor: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """Judge it: it needs the whole interval within the bounds, or beyond one of them."""
+        _, low, high = self.interval
+        if low > self.low and high < self.high:
+            return HOLDS
+        if high < self.low or low > self.high:
+            return DOES_NOT_HOLD
+        return CANNOT_DECIDE if self.floor > self._distance else UNDECIDED
+
+    @property
+    def _distance(self) -> float:
+        return min(abs(self.interval.mean - bound) for bound in (self.low, self.high))
+
+    @property
+    def _half(self) -> float:
+        """The width of the interval on the side of the nearest bound."""
+        mean, low, high = self.interval
+        is_above = abs(mean - self.low) == self._distance
+        return mean - low if (mean > self.low) == is_above else high - mean
+
+    @property
+    def p_value(self) -> float:
+        """How often chance alone would put it so far from the nearest bound, if it were there."""
+        errors = (
+            scipy.stats.norm.ppf(0.975) * self._distance / self._half if self._half else math.inf
+        )
+        return float(2 * scipy.stats.norm.sf(errors))
+
+    def seeds_to_decide(self, seeds: int) -> float:
+        """Estimate how many seeds would decide it; NaN where no number of them would."""
+        if not self._distance > self.floor:
+            return math.nan
+        of_seeds = max(self._half**2 - self.floor**2, 0)
+        needed = seeds * of_seeds / (self._distance**2 - self.floor**2)
+        return max(math.ceil(needed), seeds + 1)
 
 
 @dataclass(frozen=True)
@@ -40,45 +89,100 @@ class Claim:
         text: the sentence.
         needs: the models whose results the test reads.
         epochs: how many epochs they must have been trained for.
-        test: returns, for saved results, a verdict and the evidence in words.
+        over: what the runs are a sample of, such as "seeds" or "seeds and test rows".
+        within: the margin in words, where it holds give or take that alone.
+        test: returns, for saved results, its parts and the evidence in words.
     """
 
     id: str
     text: str
     needs: tuple[str, ...]
     epochs: int
-    test: Callable[[Saved], tuple[str, str]]
+    over: str
+    within: str
+    test: Callable[[Saved], tuple[list[Part], str]]
 
-    def judge(self, saved: Saved) -> dict[str, str] | None:
+    def judge(self, saved: Saved) -> dict[str, Any] | None:
         """Return the claim with its verdict and evidence; None where a model was not trained."""
         if not set(self.needs) <= set(saved.models):
             return None
+        row = {"id": self.id, "claim": self.text, "verdict": UNDECIDED}
         trained = [saved.record["models"][model]["runs"] for model in self.needs]
         seeds = [len(saved.seeds(model)) for model in self.needs]
         epochs = min((max(run["epochs"] for run in runs) for runs in trained), default=self.epochs)
         if failed := [failure for failure in saved.failures if failure.model in self.needs]:
-            verdict, words = UNDECIDED, summary(failed)
-        elif 1 in seeds:
-            verdict, words = UNDECIDED, "one run shows no spread; repeat it with --seeds 10"
-        elif epochs < self.epochs:
-            verdict, words = UNDECIDED, f"needs {self.epochs} epochs, found {epochs}"
-        else:
-            verdict, words = self.test(saved)
-        return {"id": self.id, "claim": self.text, "verdict": verdict, "evidence": words}
+            return row | {"evidence": summary(failed)}
+        if 1 in seeds:
+            return row | {"evidence": "one run shows no spread; repeat it with --seeds 39"}
+        if epochs < self.epochs:
+            return row | {"evidence": f"needs {self.epochs} epochs, found {epochs}"}
+        parts, words = self.test(saved)
+        verdict = together(part.verdict for part in parts)
+        if verdict == HOLDS and self.within:
+            row |= {"within": self.within}
+            verdict = HOLDS_WITHIN
+        if verdict in (UNDECIDED, CANNOT_DECIDE):
+            words += "; " + _what_it_takes(parts, min(seeds, default=1))
+        return row | {
+            "verdict": verdict,
+            "evidence": f"{words} (over {self.over})",
+            "over": self.over,
+            "parts": [_as_record(part) for part in parts],
+            "p": _p_value(parts, verdict),
+        }
 
 
-def claim(key: str, text: str, *needs: str, epochs: int = 1):
-    """Make a claim of a function that takes saved results and returns verdict and evidence.
+def _as_record(part: Part) -> dict[str, Any]:
+    """Return a part as a record keeps it; a bound that there is not is null."""
+    bounds = [bound if math.isfinite(bound) else None for bound in (part.low, part.high)]
+    mean, low, high = part.interval
+    return {
+        "name": part.name,
+        "mean": mean,
+        "low": low,
+        "high": high,
+        "holds": bounds,
+        "floor": part.floor,
+    }
+
+
+def _p_value(parts: Iterable[Part], verdict: str) -> float | None:
+    """Return how sure a verdict is: of a claim that holds by its least sure part."""
+    if verdict in (HOLDS, HOLDS_WITHIN):
+        return max(part.p_value for part in parts)
+    against = [part.p_value for part in parts if part.verdict == DOES_NOT_HOLD]
+    return min(1.0, len(parts) * min(against)) if against else None
+
+
+def _what_it_takes(parts: Iterable[Part], seeds: int) -> str:
+    """Say what would decide the parts that are not decided."""
+    words = []
+    for part in parts:
+        needed = part.seeds_to_decide(seeds)
+        if part.verdict == UNDECIDED and not math.isnan(needed):
+            words.append(f"about {needed:.0f} seeds would decide on {part.name}")
+        elif part.verdict in (UNDECIDED, CANNOT_DECIDE):
+            words.append(
+                f"no number of seeds decides on {part.name}: its interval stays {part.floor:.2g}"
+                " to either side"
+            )
+    return "; ".join(words)
+
+
+def claim(key: str, text: str, *needs: str, epochs: int = 1, over: str = "seeds", within: str = ""):
+    """Make a claim of a function that takes saved results and returns parts and evidence.
 
     Args:
         key: the experiment's number and a letter.
         text: the sentence that is tested.
         needs: the models whose results the function reads.
         epochs: how many epochs they must have been trained for.
+        over: what the runs are a sample of.
+        within: the margin in words, where it holds give or take that alone.
     """
 
-    def make(test: Callable[[Saved], tuple[str, str]]) -> Claim:
-        return Claim(key, text, needs, epochs, test)
+    def make(test: Callable[[Saved], tuple[list[Part], str]]) -> Claim:
+        return Claim(key, text, needs, epochs, over, within, test)
 
     return make
 
@@ -103,43 +207,16 @@ def needs(*models: str):
     return make
 
 
-def above(interval: Interval, bound: float = 0.0) -> str:
-    """Judge whether a quantity is above a bound: does its whole interval lie there?"""
-    return HOLDS if interval.low > bound else DOES_NOT_HOLD if interval.high < bound else UNDECIDED
-
-
-def below(interval: Interval, bound: float = 0.0) -> str:
-    """Judge whether a quantity is below a bound."""
-    return HOLDS if interval.high < bound else DOES_NOT_HOLD if interval.low > bound else UNDECIDED
-
-
-def near(interval: Interval, target: float, tolerance: float) -> str:
-    """Judge whether a quantity is a target, give or take a tolerance."""
-    return together(above(interval, target - tolerance), below(interval, target + tolerance))
-
-
-def together(*verdicts: str) -> str:
+def together(verdicts: Iterable[str]) -> str:
     """Judge a claim that has parts: it holds if all of them do, and not if one does not."""
-    if DOES_NOT_HOLD in verdicts:
-        return DOES_NOT_HOLD
-    return UNDECIDED if UNDECIDED in verdicts else HOLDS
+    found = {*verdicts}
+    order = (DOES_NOT_HOLD, CANNOT_DECIDE, UNDECIDED)
+    return next((verdict for verdict in order if verdict in found), HOLDS)
 
 
-def largest(columns: np.ndarray, index: int) -> tuple[str, int, Interval]:
-    """Judge whether one column has the largest mean, in pairs with each other one by row.
-
-    Args:
-        columns: float (seeds, columns).
-        index: the column that is said to be largest.
-
-    Returns:
-        The verdict, the strongest rival and the lead over it; intervals are simultaneous.
-    """
-    rivals = [i for i in range(columns.shape[1]) if i != index]
-    level = 1 - 0.05 / len(rivals)  # Bonferroni: the strongest rival is not known beforehand
-    leads = {i: mean_interval(columns[:, index] - columns[:, i], level) for i in rivals}
-    rival = min(rivals, key=lambda i: leads[i].mean)
-    return together(*map(above, leads.values())), rival, leads[rival]
+def share_of_runs(name: str, runs: np.ndarray) -> Part:
+    """Return the part that most runs do something, bool (runs,), by Wilson's interval."""
+    return Part(name, proportion_interval(runs.sum(), len(runs)), low=0.5)
 
 
 def lowest_epochs(table: pd.DataFrame) -> np.ndarray:
@@ -148,12 +225,22 @@ def lowest_epochs(table: pd.DataFrame) -> np.ndarray:
 
 
 def slopes(table: pd.DataFrame, epochs: int) -> np.ndarray:
-    """Return the slope of each column over its last epochs, by least squares, per epoch."""
+    """Return the slope of each column over its last epochs, per epoch.
+
+    It is the median of the slopes between all pairs of epochs, which a single spike does not move.
+    Source: Sen, "Estimates of the regression coefficient based on Kendall's tau", Journal of the
+    American Statistical Association 63 (1968).
+    """
     last = table.iloc[-epochs:]
-    return np.polyfit(last.index.to_numpy(float), last.to_numpy(), 1)[0]
+    return np.array([scipy.stats.theilslopes(last[one], last.index).slope for one in last])
 
 
-def turns_up_after(table: pd.DataFrame, epoch: int, tolerance: int) -> tuple[str, str]:
+def chosen_by_others(table: pd.DataFrame) -> np.ndarray:
+    """Return the lowest epoch of the mean of all other columns, for each column."""
+    return np.array([table.drop(columns=one).mean(axis=1).idxmin() for one in table])
+
+
+def turns_up_after(table: pd.DataFrame, epoch: int, tolerance: int) -> tuple[list[Part], str]:
     """Test whether validation losses are lowest after an epoch and have risen by the last.
 
     Args:
@@ -165,109 +252,27 @@ def turns_up_after(table: pd.DataFrame, epoch: int, tolerance: int) -> tuple[str
     where = mean_interval(lowest)
     last = table.index[-1]
     rise = mean_interval(table.loc[last] - table.loc[epoch])
-    verdict = together(near(where, epoch, tolerance), above(rise))
-    return verdict, (
+    bounds = epoch - tolerance, epoch + tolerance
+    return [Part("the epoch of the lowest loss", where, *bounds), Part("the rise", rise, low=0)], (
         f"the validation loss is lowest after epoch {where.text(1)} (mean over {len(lowest)} seeds;"
         f" single runs {lowest.min():.0f} to {lowest.max():.0f}) and rises by {rise.text(3)} from"
         f" epoch {epoch} to {last}; holds within {tolerance} of {epoch}"
     )
 
 
-def best_epoch_is(table: pd.DataFrame, epoch: int) -> tuple[str, str]:
-    """Test whether another epoch has a lower mean validation loss than the one that is named."""
-    others = [other for other in table.index if other != epoch]
-    level = 1 - 0.05 / len(others)  # Bonferroni: one false alarm in twenty, whatever the epoch
-    gaps = {other: mean_interval(table.loc[other] - table.loc[epoch], level) for other in others}
-    best = min(gaps, key=lambda other: gaps[other].mean)
-    better = [other for other, gap in gaps.items() if gap.high < 0]
-    as_good = [other for other, gap in gaps.items() if gap.low <= 0]
-    words = (
-        f"against epoch {epoch}, the best other epoch, {best}, changes the validation loss by"
-        f" {gaps[best].text()} (simultaneous for {len(others)} epochs)"
+def as_good_as_the_best(table: pd.DataFrame, epoch: int) -> tuple[Part, str]:
+    """Test how much is lost by stopping at an epoch, not at the best, which other seeds choose.
+
+    Args:
+        table: validation loss or error, a row for each epoch, a column for each seed.
+        epoch: the epoch that the tutorial names.
+    """
+    chosen = chosen_by_others(table)
+    best = np.array([table.loc[stop, seed] for stop, seed in zip(chosen, table, strict=True)])
+    regret = mean_interval(table.loc[epoch].to_numpy() / best - 1)
+    found = sorted({*chosen})
+    at = f"{found[0]}" if len(found) == 1 else f"{found[0]} to {found[-1]}"
+    return Part(f"what epoch {epoch} loses", regret, high=SAME), (
+        f"after epoch {epoch} is {regret.mean:.1%} [{regret.low:.1%}, {regret.high:.1%}] above that"
+        f" of the best epoch, which the other seeds choose ({at}); holds below {SAME:.0%}"
     )
-    if better:
-        return DOES_NOT_HOLD, f"{words}; clearly better: epochs {', '.join(map(str, better))}"
-    if as_good:
-        return UNDECIDED, f"{words}; not clearly worse: epochs {', '.join(map(str, as_good))}"
-    return HOLDS, f"{words}; all others are worse"
-
-
-def scores_beside(
-    saved: Saved,
-    numbers: Numbers,
-    *,
-    not_comparable: Mapping[str, str] | None = None,
-    test_rows_vary: bool = False,
-) -> list[dict[str, Any]]:
-    """Return a row for each number of the tutorial, with ours, its interval and a verdict.
-
-    The interval is that of one new run. For a test score it counts the test rows, too.
-
-    Args:
-        saved: the saved results.
-        numbers: the tutorial's numbers, by model, part ("final" or "test") and metric.
-        not_comparable: why a number is no measurement of what the tutorial says, by its quantity.
-        test_rows_vary: whether each seed has test rows of its own, which its spread then shows.
-    """
-    rows = []
-    for model, parts in numbers.items():
-        for part, metrics in parts.items():
-            for metric, theirs in metrics.items() if model in saved.models else ():
-                name = quantity(model, part, metric)
-                noise = 0.0
-                if part == "test" and not test_rows_vary:
-                    squares = [run["test_noise"][metric] ** 2 for run in saved.trainings(model)]
-                    noise = float(np.sqrt(np.mean(squares)))
-                row = beside(name, theirs, saved.scores(model, part, metric), noise)
-                if name in (not_comparable or {}):
-                    row |= {"verdict": NOT_COMPARABLE, "reason": not_comparable[name]}
-                rows.append(row)
-    return rows
-
-
-def with_reasons(rows: Iterable[dict[str, Any]], reasons: Mapping[str, str]):
-    """Return the rows; those that differ get the reason that is known for their quantity."""
-    return [
-        row | {"reason": reasons[row["quantity"]]}
-        if row["verdict"] == DIFFERS and row["quantity"] in reasons
-        else row
-        for row in rows
-    ]
-
-
-def beside(name: str, theirs: float, ours: np.ndarray, noise: float = 0.0) -> dict[str, Any]:
-    """Return a row with a number of the tutorial and the interval of one new run of ours.
-
-    Args:
-        name: what is measured.
-        theirs: the tutorial's number.
-        ours: one number for each seed, (seeds,).
-        noise: the standard error that the choice of test rows adds.
-    """
-    new = prediction_interval(ours, noise)
-    row = {"quantity": name, "tutorial": theirs, "ours": new.mean}
-    if np.isnan(new.low):
-        return row | {"low": None, "high": None, "verdict": None}
-    inside = new.low <= theirs <= new.high
-    return row | {
-        "low": new.low,
-        "high": new.high,
-        "verdict": REPRODUCED if inside else DIFFERS,
-    }
-
-
-def facts_beside(saved: Saved, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return a row for each fact about the data that the tutorial prints; ours must be equal."""
-    found = saved.record["data"]["facts"]
-    return [
-        {
-            "quantity": f"data: {name}",
-            "tutorial": theirs,
-            "ours": found[name],
-            "low": None,
-            "high": None,
-            "verdict": REPRODUCED if found[name] == theirs else DIFFERS,
-        }
-        for name, theirs in facts.items()
-        if name in found
-    ]

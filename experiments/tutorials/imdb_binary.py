@@ -7,18 +7,14 @@ from results.saved import Saved
 from results.statistics import difference_interval, mean_interval
 from tutorials.catalogue import About
 from tutorials.evidence import (
-    above,
-    beside,
-    best_epoch_is,
+    Part,
+    as_good_as_the_best,
     claim,
-    facts_beside,
     lowest_epochs,
     needs,
-    scores_beside,
-    together,
     turns_up_after,
-    with_reasons,
 )
+from tutorials.numbers import beside, facts_beside, scores_beside, with_reasons
 
 ABOUT = About(
     title="IMDB reviews",
@@ -76,7 +72,7 @@ def numbers(saved: Saved):
         places = {row: place for place, row in enumerate(saved.predictions["review_rows"].tolist())}
         for row, theirs in PRINTED.items():
             name = f"retrained: probability of test review {row}"
-            rows.append(beside(name, theirs, ours[:, places[row % reviews]]))
+            rows.append(beside(name, theirs, ours[:, places[row % reviews]], share=True))
     return with_reasons(rows, REASONS)
 
 
@@ -115,16 +111,17 @@ def use(model, protocol, features) -> Use:
     )
 
 
-@claim("02a1", "The network overfits after epoch 4", "held_out", epochs=5)
+@claim("02a1", "The network overfits after epoch 4", "held_out", epochs=5, within="one epoch")
 def overfits_after_4(saved):
     """Test where the validation loss is lowest and whether it rises afterwards."""
     return turns_up_after(saved.by_seed("held_out", "val_loss"), epoch=4, tolerance=1)
 
 
-@claim("02a2", "Four epochs give the best model", "held_out", epochs=5)
+@claim("02a2", "Four epochs give the best model", "held_out", epochs=5, within="5% of the loss")
 def four_epochs_are_best(saved):
-    """Test whether another epoch has a lower validation loss."""
-    return best_epoch_is(saved.by_seed("held_out", "val_loss"), epoch=4)
+    """Test how much more the validation loss is than at the best epoch."""
+    part, words = as_good_as_the_best(saved.by_seed("held_out", "val_loss"), epoch=4)
+    return [part], f"the validation loss {words}"
 
 
 @claim("02 units", "More units overfit sooner (ablation)", *BY_WIDTH)
@@ -138,7 +135,8 @@ def more_units_overfit_sooner(saved):
         f" {mean_interval(loss[name]).text()}"
         for name in BY_WIDTH
     )
-    return together(*map(above, sooner)), (
+    names = "4 minus 16 units", "16 minus 64 units"
+    return [Part(name, gap, low=0) for name, gap in zip(names, sooner, strict=True)], (
         f"{words}; 16 units {sooner[0].text(1)} epochs sooner than 4, 64 units"
         f" {sooner[1].text(1)} sooner than 16"
     )

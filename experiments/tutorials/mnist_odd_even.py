@@ -4,24 +4,10 @@ import numpy as np
 
 from results.model_card import Use
 from results.saved import Saved
-from results.statistics import (
-    difference_interval,
-    difference_on_test_set,
-    mcnemar,
-    mean_interval,
-    proportion_interval,
-)
+from results.statistics import difference_interval, difference_on_test_set, mean_interval
 from tutorials.catalogue import About
-from tutorials.evidence import (
-    above,
-    below,
-    claim,
-    needs,
-    scores_beside,
-    slopes,
-    together,
-    with_reasons,
-)
+from tutorials.evidence import Part, claim, needs, share_of_runs, slopes
+from tutorials.numbers import scores_beside, with_reasons
 
 ABOUT = About(
     title="MNIST odd or even",
@@ -93,19 +79,28 @@ def use(model, protocol, features) -> Use:
 def mlp_overfits(saved):
     """Test the slope of the validation loss."""
     slope = mean_interval(1e3 * slopes(saved.by_seed("mlp", "val_loss"), LAST))
-    return above(slope), f"slope of the validation loss {slope.text(3)} thousandths an epoch"
+    return [Part("the slope", slope, low=0)], (
+        f"slope of the validation loss over the last {LAST} epochs {slope.text(3)} thousandths an"
+        " epoch"
+    )
 
 
-@claim("05b", "The convolutional network beats the perceptron", "cnn", "mlp")
+@claim(
+    "05b",
+    "The convolutional network beats the perceptron",
+    "cnn",
+    "mlp",
+    over="seeds and test rows",
+)
 def cnn_beats_mlp(saved):
     """Compare test accuracies; both the seeds and the test rows count."""
     right = [saved.predictions[f"{name}.right"] for name in ("cnn", "mlp")]
-    gain = difference_on_test_set(*right)
-    first = mcnemar(right[0][0], right[1][0])
-    return above(gain), (
-        f"the convolutional network gains {gain.text()} in test accuracy; of the first seeds,"
-        f" {first.only_first} digits are right for it alone and {first.only_second} for the"
-        f" perceptron alone (McNemar's exact p = {first.p_value:.1g})"
+    gain, floor = difference_on_test_set(*right)
+    cnn, mlp = (rows.mean(axis=1) for rows in right)
+    wins = cnn[:, None] > mlp
+    return [Part("the gain", gain, low=0, floor=floor)], (
+        f"the convolutional network gains {gain.text()} in test accuracy; of a network of each kind"
+        f" it wins {wins.sum()} of {wins.size} pairs"
     )
 
 
@@ -113,7 +108,10 @@ def cnn_beats_mlp(saved):
 def deep_cnn_keeps_falling(saved):
     """Test the slope of the validation loss."""
     slope = mean_interval(1e3 * slopes(saved.by_seed("deep_cnn", "val_loss"), LAST))
-    return below(slope), f"slope of the validation loss {slope.text(3)} thousandths an epoch"
+    return [Part("the slope", slope, high=0)], (
+        f"slope of the validation loss over the last {LAST} epochs {slope.text(3)} thousandths an"
+        " epoch"
+    )
 
 
 @claim("05c2", "It is dropout that keeps it from overfitting", "deep_cnn", WITHOUT, epochs=LAST)
@@ -124,7 +122,8 @@ def dropout_is_the_cause(saved):
     last = [saved.scores(name, "final", "val_loss") for name in names]
     slope, loss = difference_interval(*steep), difference_interval(*last)
     alone = mean_interval(steep[0])
-    return together(above(alone), above(slope), above(loss)), (
+    found = {"the slope without dropout": alone, "its excess": slope, "the excess loss": loss}
+    return [Part(name, interval, low=0) for name, interval in found.items()], (
         f"without dropout the slope is {alone.text(3)} thousandths an epoch, steeper by"
         f" {slope.text(3)}, and the last validation loss higher by {loss.text(4)}"
     )
@@ -139,16 +138,16 @@ def only_the_ninth_is_wrong(saved):
     """Test whether most runs err on those digits as the tutorial's do."""
     expected = np.ones(25, bool)
     expected[8] = False
-    counts, agree, words = 0, 0, []
+    parts, words = [], []
     for name in MODELS:
         right = saved.predictions[f"{name}.right"][:, :25]
         as_said = right[:, 8] if name == "deep_cnn" else (right == expected).all(axis=1)
-        counts, agree = counts + len(right), agree + as_said.sum()
-        words.append(f"{saved.name(name)} {as_said.sum()} of {len(right)}")
-    share = proportion_interval(agree, counts)
-    return above(share, 0.5), (
-        f"runs that do as said: {', '.join(words)}; in all {share.text(2)}; holds if most do"
-    )
+        part = share_of_runs(saved.name(name), as_said)
+        parts.append(part)
+        words.append(
+            f"{part.name} {as_said.sum()} of {len(right)}, a share of {part.interval.text(2)}"
+        )
+    return parts, f"runs that do as said: {'; '.join(words)}; holds if most of each do"
 
 
 CLAIMS = [

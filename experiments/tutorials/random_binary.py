@@ -9,7 +9,8 @@ from results.model_card import Use
 from results.saved import Saved
 from results.statistics import mean_interval, proportion_interval
 from tutorials.catalogue import About
-from tutorials.evidence import above, below, claim, near, needs, scores_beside, together
+from tutorials.evidence import Part, claim, needs
+from tutorials.numbers import scores_beside
 
 ABOUT = About(
     title="Random binary classification",
@@ -48,7 +49,7 @@ NUMBERS = {
 
 def numbers(saved: Saved):
     """Return the tutorial's numbers beside ours."""
-    return scores_beside(saved, NUMBERS, test_rows_vary=True)
+    return scores_beside(saved, NUMBERS, by_chance=True)
 
 
 @needs("deep_mlp")
@@ -80,7 +81,7 @@ def memorises_more(saved):
     reached = [saved.scores(name, "final", "accuracy") for name in MODELS]
     gaps = [mean_interval(fewer - more) for fewer, more in pairwise(reached)]
     each = zip(map(saved.name, MODELS), reached, strict=True)
-    return together(*map(above, gaps)), (
+    return _steps(gaps), (
         f"training accuracy at the end: {', '.join(f'{n} {r.mean():.3f}' for n, r in each)};"
         f" one layer less changes it by {gaps[0].text(3)} and {gaps[1].text(3)}"
     )
@@ -96,13 +97,19 @@ def settles_sooner(saved):
     gaps = [mean_interval(more - fewer) for fewer, more in pairwise(settled)]
     each = zip(map(saved.name, MODELS), map(mean_interval, settled), strict=True)
     epochs = ", ".join(f"{name} {epoch.text(0)}" for name, epoch in each)
-    return together(*map(above, gaps)), (
+    return _steps(gaps), (
         f"nine tenths of the fall of the training loss are made after epoch: {epochs};"
         f" one layer more changes it by {gaps[0].text(0)} and {gaps[1].text(0)}"
     )
 
 
-@claim("01b", "On new rows all three stay at chance", *MODELS)
+def _steps(gaps):
+    """Return a part for each step from one network to the next, which is to be above 0."""
+    names = "perceptron and multilayer", "multilayer and deep"
+    return [Part(name, gap, low=0) for name, gap in zip(names, gaps, strict=True)]
+
+
+@claim("01b", "On new rows all three stay at chance", *MODELS, over="seeds and rows", within="0.02")
 def stays_at_chance(saved):
     """Test whether all seeds together are right on half of their rows."""
     level = 1 - 0.05 / len(MODELS)  # Bonferroni: one false alarm in twenty for the three
@@ -112,13 +119,13 @@ def stays_at_chance(saved):
         rows = MORE_ROWS * len(scores)
         shares[name] = proportion_interval(round(scores.mean() * rows), rows, level)
     words = ", ".join(f"{saved.name(name)} {share.text()}" for name, share in shares.items())
-    return together(*(near(share, 0.5, 0.02) for share in shares.values())), (
+    return [Part(saved.name(name), share, 0.48, 0.52) for name, share in shares.items()], (
         f"share of right answers on {MORE_ROWS:,} new rows for each of {len(scores)} seeds: {words}"
         " (simultaneous); holds within 0.02 of a half"
     )
 
 
-@claim("01c", "Scatter plots show a pattern where features correlate; here is none")
+@claim("01c", "Scatter plots show a pattern where features correlate; here is none", over="pairs")
 def shows_no_pattern(saved):
     """Count correlations that chance would give in one of twenty pairs."""
     found = saved.predictions["correlations"]
@@ -126,7 +133,7 @@ def shows_no_pattern(saved):
     clear = np.abs(found) > np.tanh(scipy.stats.norm.ppf(0.975) / np.sqrt(len(x) - 3))  # Fisher's z
     share = proportion_interval(clear.sum(), clear.size)
     control = np.corrcoef(x[:, 0], x[:, 0] + x[:, 1] > 1)[0, 1]
-    return below(share, 0.1), (
+    return [Part("pairs that correlate", share, high=0.1)], (
         f"of {clear.size} pairs of features and labels {share.text(3)} correlate at the 5% level"
         f" (chance: 0.05); largest {np.abs(found).max():.2f}. With the label of the right-hand"
         f" plot feature 1 correlates by {control:.2f}"

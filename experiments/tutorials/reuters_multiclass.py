@@ -4,7 +4,8 @@ from results.model_card import Use
 from results.saved import Saved
 from results.statistics import difference_on_test_set
 from tutorials.catalogue import About
-from tutorials.evidence import above, best_epoch_is, claim, facts_beside, needs, turns_up_after
+from tutorials.evidence import Part, as_good_as_the_best, claim, needs, turns_up_after
+from tutorials.numbers import facts_beside
 
 ABOUT = About(
     title="Reuters newswires",
@@ -89,19 +90,25 @@ def use(model, protocol, features) -> Use:
     )
 
 
-@claim("03a", "The network overfits after epoch 9", "held_out", epochs=10)
+@claim("03a", "The network overfits after epoch 9", "held_out", epochs=10, within="one epoch")
 def overfits_after_9(saved):
     """Test where the validation loss is lowest and whether it rises afterwards."""
     return turns_up_after(saved.by_seed("held_out", "val_loss"), epoch=9, tolerance=1)
 
 
-@claim("03a2", "Nine epochs give the best model", "held_out", epochs=10)
+@claim("03a2", "Nine epochs give the best model", "held_out", epochs=10, within="5% of the loss")
 def nine_epochs_are_best(saved):
-    """Test whether another epoch has a lower validation loss."""
-    return best_epoch_is(saved.by_seed("held_out", "val_loss"), epoch=9)
+    """Test how much more the validation loss is than at the best epoch."""
+    part, words = as_good_as_the_best(saved.by_seed("held_out", "val_loss"), epoch=9)
+    return [part], f"the validation loss {words}"
 
 
-@claim("03b", "Hidden layers must be wider than the 46 outputs", *BY_WIDTH)
+@claim(
+    "03b",
+    "Hidden layers must be wider than the 46 outputs",
+    *BY_WIDTH,
+    over="seeds and test rows",
+)
 def must_be_wider(saved):
     """Compare the test accuracy of each width with that of 64 units, the tutorial's."""
     right = {WIDTHS[name]: saved.predictions[f"{name}.right"] for name in BY_WIDTH}
@@ -110,8 +117,9 @@ def must_be_wider(saved):
         for units, rows in right.items()
         if units != 64
     }
-    words = ", ".join(f"{units} units {loss.text(3)}" for units, loss in losses.items())
-    return above(losses[32], 0.01), (
+    words = ", ".join(f"{units} units {loss.text(3)}" for units, (loss, _) in losses.items())
+    loss, floor = losses[32]
+    return [Part("what 32 units lose", loss, low=0.01, floor=floor)], (
         f"64 units in the second layer beat others in test accuracy after 20 epochs by: {words};"
         " holds if 32 units lose more than 0.01"
     )
