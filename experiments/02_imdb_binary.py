@@ -24,7 +24,7 @@ same = {"batch_size": 512, "optimizer": "rmsprop"}
 both = {"hidden": (16, 16), "options": ("hidden", "dropout"), **same}
 MODELS = {  # dropout: see exercise 3
     "held_out": Protocol(epochs=20, **both),
-    "retrained": Protocol(epochs=4, retrains=True, **both),
+    "retrained": Protocol(epochs=4, retrains=True, networks=5, **both),
     "units_4": Protocol(hidden=(4, 4), epochs=20, seeds=20, options=("dropout",), **same),
     "units_64": Protocol(hidden=(64, 64), epochs=20, seeds=20, options=("dropout",), **same),
 }

@@ -25,7 +25,7 @@ from tutorials import mnist_fashion_multiclass as tutorial
 same = {"batch_size": 128, "optimizer": "adam"}
 both, on_clothes = ("hidden", "dropout"), {"data": "fashion_mnist", "epochs": 30, **same}
 MODELS = {
-    "mnist": Protocol(data="mnist", hidden=(64, 32), epochs=15, options=both, **same),
+    "mnist": Protocol(data="mnist", hidden=(64, 32), epochs=15, networks=10, options=both, **same),
     "first_model": Protocol(hidden=(64, 32), options=both, **on_clothes),
     "second_model": Protocol(hidden=(128, 64, 32), options=("dropout",), **on_clothes),
 }

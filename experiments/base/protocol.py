@@ -8,6 +8,7 @@ from typing import Any
 from base.errors import UsageError
 from base.settings import SEEDS, Settings
 
+FORMS = "cf7097e"  # the commit that fixed claims, margins and seeds before these were trained
 OPTIONS = ("hidden", "dropout")  # of the command line, which apply to some models alone
 
 
@@ -26,6 +27,7 @@ class Protocol:
         retrains: whether it is trained anew on all rows, for epochs that another model has chosen;
             `--epochs` only shortens it.
         first_epochs: epochs of an earlier phase, if it has one; `--epochs` replaces them, too.
+        networks: of how many seeds the trained network is kept.
         ablation: whether it is trained by `--ablations` alone, as it takes long.
         every: of more than ten times as many epochs the record keeps each such one and the last,
             where all would fill too much room.
@@ -51,6 +53,7 @@ class Protocol:
         retrains: bool = False,
         ablation: bool = False,
         every: int = 1,
+        networks: int = 1,
         first_epochs: int = 0,
         sample_epochs: int = 0,
         quick_epochs: int = 0,
@@ -61,7 +64,7 @@ class Protocol:
         self.epochs, self.batch_size, self.optimizer = epochs, batch_size, optimizer
         self.hidden, self.dropout, self.learning_rate = tuple(hidden), dropout, None
         self.seeds, self.folds, self.every = seeds, folds, every
-        self.first_epochs = first_epochs
+        self.first_epochs, self.networks = first_epochs, networks
         self.sample_epochs, self.quick_epochs = sample_epochs, quick_epochs
         self.options, self.retrains, self.ablation = tuple(options), retrains, ablation
         vars(self).update(more)
@@ -132,6 +135,7 @@ def as_config(protocols: Mapping[str, Protocol], settings: Settings) -> dict[str
     config: dict[str, Any] = {
         "epochs": dict(settings.epochs),
         "as_published": settings.as_published,
+        "forms": FORMS,
         "seeds": {name: list(seeds) for name, seeds in settings.seeds.items()},
     }
     for field in ("optimizer", "batch_size"):

@@ -146,7 +146,7 @@ def train_one(
 ) -> TrainingResult:
     """Seed Keras and let a lesson's function train one model.
 
-    The network of a model's first seed is kept, unless it has a fold.
+    The network of a model's first seed is kept, or of as many as its protocol says; of no fold.
 
     Args:
         function: called as `function(training, *shared)`.
@@ -162,7 +162,8 @@ def train_one(
     training = Training(name, seed, fold, protocols[name])
     keras.utils.set_random_seed(seed)  # before each model, else it depends on what ran before it
     function(training, *shared)
-    return training.finish(with_network=fold is None and seed == seeds[name][0])
+    is_kept = fold is None and seed in seeds[name][: protocols[name].networks]
+    return training.finish(with_network=is_kept)
 
 
 def result(

@@ -184,7 +184,7 @@ def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
 def _settings(saved: Saved) -> dict[str, str]:
     """Return protocol, data and environment as text."""
     record, name = saved.record, saved.name
-    config = {name: v for name, v in record["config"].items() if name != "as_published"}
+    config = {name: v for name, v in record["config"].items() if name not in ("as_published", "forms")}
     seeds = config.pop("seeds", {}).items()
     seeds = [f"{name(model)}: {len(some)} from {some[0]}" for model, some in seeds]
     epochs = [f"{name(model)}: {number}" for model, number in config.pop("epochs", {}).items()]

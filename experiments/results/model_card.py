@@ -118,7 +118,7 @@ def write(
         use: what it is for.
         data_files: SHA-256 of each file of its data, by name.
     """
-    network = _keras_file(result)
+    network = keras_file(result)
     digest = hashlib.sha256(network).hexdigest()
     card = describe(saved, model, result, use, data_files) | {"sha256": digest}
     files.replace(
@@ -130,7 +130,8 @@ def write(
     )
 
 
-def _keras_file(result: TrainingResult) -> bytes:
+def keras_file(result: TrainingResult) -> bytes:
+    """Return a trained network as the bytes of a `.keras` file."""
     import keras
 
     network = keras.models.model_from_json(result.architecture)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from base import files
 from results import model_card
 from results.saved import Saved
 from results.training_result import Trained
@@ -19,7 +20,9 @@ def keep(
     tutorial: ModuleType,
     datasets: Sequence[Any],
 ) -> None:
-    """Write the network of each model's first seed, if the tutorial's module names the model.
+    """Write the networks of a run, if the tutorial's module names their model.
+
+    That of a model's first seed has a card; those of others are in `seeds/`, by model and seed.
 
     Args:
         folder: where to.
@@ -35,6 +38,11 @@ def keep(
         result = one.result
         if one.model not in tutorial.ABOUT.networks or not result.weights or result.failed:
             continue
+        written = True
+        if one.seed != saved.seeds(one.model)[0]:
+            path = folder / "seeds" / f"{one.model}_{one.seed}.keras"
+            files.replace({path: model_card.keras_file(result)})
+            continue
         features = ()
         if result.rows is not None:
             features = model_card.features_of(result.rows, tutorial.FEATURES)
@@ -45,8 +53,7 @@ def keep(
             (_, _), (test, _) = texts.arrays
             lengths = model_card.middle_lengths(test)
             use = replace(use, words=texts.word_list, lengths=lengths)
-        files = {name: digest for dataset in used for name, digest in dataset.files.items()}
-        model_card.write(folder, saved, one.model, result, use, files)
-        written = True
+        sources = {name: digest for dataset in used for name, digest in dataset.files.items()}
+        model_card.write(folder, saved, one.model, result, use, sources)
     if written:
         print(f"Trained networks: {folder}")
