@@ -26,7 +26,7 @@ FLAGS = $(RESULTS) $${JOBS:+"--jobs=$$JOBS"} $(if $(filter 1,$(FRESH)),--fresh)
 CACHE = $${TRAINING_CACHE:-runs/cache}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data all quick $(LESSONS) figures new ablations compare check report readme notebooks mirror test test-browser test-faults test-exercises verify-determinism bench audit lint clean
+.PHONY: help setup data all quick $(LESSONS) figures new ablations compare check report readme notebooks mirror test test-programs test-browser test-faults test-exercises verify-determinism bench audit lint clean
 
 help:  ## this list
 	@echo "make TARGET [VARIABLE=value]"
@@ -93,6 +93,9 @@ mirror: setup  ## copy the verified data files for machines without internet; DE
 
 test: setup  ## the test suite, without network
 	@$(RUN) -m pytest
+
+test-programs: setup  ## tests that start whole programs: a new lesson, a notebook, a copy of the checkout, Ctrl-C
+	@$(RUN) -m pytest -m "programs and not long"
 
 test-browser: setup $(VENV)/browser  ## tests of the report in Chromium; CHROMIUM=/path/to/it
 	@test -x "$$CHROMIUM" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \

@@ -13,15 +13,15 @@ from tutorials import catalogue
 
 
 def test_each_figure_has_its_verdict(tmp_path, capsys):
-    lesson = catalogue.find("02")
+    lesson = catalogue.find("03")
     folder = tmp_path / lesson.stem
     shutil.copytree(FIGURES / lesson.stem, folder)
-    (folder / "units.png").write_bytes(b"another")
+    (folder / "width_of_second_layer.png").write_bytes(b"another")
     (folder / "held_out_history.png").unlink()
     failed, verdicts, complaints = figures.redraw(lesson, ["--out", str(tmp_path)])
     assert not failed
     assert not complaints
-    assert verdicts.pop("units") == "changed"
+    assert verdicts.pop("width_of_second_layer") == "changed"
     assert verdicts.pop("held_out_history") == "was missing"
     assert set(verdicts.values()) == {"same"}
     assert not capsys.readouterr().out

@@ -15,6 +15,7 @@ SCRIPT = "04_boston_regression"
 OPTIONS = ["--data", "sample", "--models", "rows_100", "--epochs", "2", "--seeds", "1"]
 
 
+@pytest.mark.programs
 def test_an_executed_notebook_shows_what_the_script_writes(tmp_path):
     for folder, command in (
         (
@@ -73,6 +74,7 @@ def test_a_killed_kernel_is_named(tmp_path):
     assert "killed" in notebooks.write(script, tmp_path / "08_killed.ipynb")
 
 
+@pytest.mark.programs
 def test_an_option_that_a_script_refuses_leaves_the_notebook_as_it_was(tmp_path):
     path = tmp_path / "04_boston_regression.ipynb"
     path.write_text("as it was")

@@ -146,6 +146,7 @@ def endless(tmp_path, jobs):
     return ["01_random_binary.py", *options, "--out", str(tmp_path / "out")]
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.long)])
 @pytest.mark.parametrize("fresh", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_ctrl_c_says_what_is_saved(jobs, fresh, tmp_path):
@@ -175,6 +176,7 @@ def test_ctrl_c_while_processes_start_is_one_line(seconds, tmp_path):
     assert line.startswith("interrupted: 0 of 2 trainings")
 
 
+@pytest.mark.programs
 def test_ctrl_c_while_tensorflow_starts_is_one_line(tmp_path):
     def imports_tensorflow(process):
         maps = Path("/proc", str(process.pid), "maps")

@@ -92,6 +92,7 @@ def stat(process):
         return file.read().rpartition(")")[2].split()
 
 
+@pytest.mark.programs
 def test_gpu_without_one_is_one_line_before_anything_is_loaded(tmp_path):
     hidden = {"CUDA_VISIBLE_DEVICES": "-1"}
     done = run_script("05_mnist_odd_even.py", "--device", "gpu", home=tmp_path, **hidden)

@@ -90,6 +90,7 @@ def test_a_sample_is_not_looked_for_among_real_results(checkout):
     assert begin(stem, "--plots-only").saved.folder == checkout / "figures" / stem
 
 
+@pytest.mark.programs
 def test_a_run_in_a_copy_of_the_checkout_is_redrawn_and_asked(tmp_path):
     """01 draws its data: --data sample changes nothing there."""
     shutil.copytree(ROOT / "experiments", tmp_path / "experiments")

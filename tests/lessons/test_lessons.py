@@ -164,6 +164,7 @@ def test_the_same_seed_gives_the_same_history(sample_runs, tmp_path):
     np.testing.assert_array_equal(alone[columns], together[columns])
 
 
+@pytest.mark.programs
 def test_two_seeds_give_the_same_one_after_the_other_and_at_once(tmp_path):
     written, stem = [], "01_random_binary"
     for jobs in ("1", "2"):
@@ -218,6 +219,7 @@ def test_all_lessons_fetch_nothing_for_a_folder_that_cannot_be_written(tmp_path,
         all_lessons.main([f"--out={tmp_path / 'file'}"])
 
 
+@pytest.mark.programs
 def test_offline_without_data_real_is_refused(tmp_path):
     options = ["--data", "real", "--data-dir", str(tmp_path / "data")]
     done = run_script("05_mnist_odd_even.py", *options, home=tmp_path)
@@ -270,9 +272,10 @@ def test_ctrl_c_while_memory_is_freed_ends_all_lessons(tmp_path, monkeypatch):
 
 
 def test_published_figures_are_drawn_without_tensorflow(tmp_path):
-    shutil.copytree(ROOT / "figures" / "02_imdb_binary", tmp_path / "02_imdb_binary")
+    shutil.copytree(ROOT / "figures" / "03_reuters_multiclass", tmp_path / "03_reuters_multiclass")
     options = ["--plots-only", "--out", str(tmp_path)]
-    done = run_script("02_imdb_binary.py", *options, home=tmp_path, prelude=NO_TENSORFLOW)
+    script = "03_reuters_multiclass.py"
+    done = run_script(script, *options, home=tmp_path, prelude=NO_TENSORFLOW)
     assert done.returncode == 0, done.stderr
 
 

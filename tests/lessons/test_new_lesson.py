@@ -12,6 +12,7 @@ from base.paths import ROOT
 from conftest import offline_environment
 from tutorials import catalogue
 
+pytestmark = pytest.mark.programs
 NUMBERS = [f"x{i}=0.1" for i in range(1, 31)]
 
 

@@ -138,6 +138,7 @@ def test_networks_of_sample_data_answer_and_say_so(sample_runs, stem, tmp_path):
     assert "must not be used for" in text
 
 
+@pytest.mark.programs
 def test_the_network_is_trained_first_if_there_is_none(tmp_path):
     """In a copy of the project, whose runs/ is empty."""
     shutil.copytree(ROOT / "experiments", tmp_path / "experiments")
