@@ -10,7 +10,7 @@ from typing import Any
 from pages import markdown, site
 from pages.summary import score, scores
 from results import records
-from results.verdicts import REPRODUCED, is_fact, shown
+from results.verdicts import REPRODUCED, in_words, is_fact, shown
 from tutorials import catalogue
 
 
@@ -62,7 +62,7 @@ def scores_table(figures: Path) -> str:
 def claims_table(figures: Path) -> str:
     """Return every claim of a tutorial with its verdict and the evidence."""
     rows = [
-        (row["id"], row["claim"], f"**{row['verdict']}**", row["evidence"])
+        (row["id"], row["claim"], f"**{in_words(row)}**", row["evidence"])
         for _, record in _published(figures)
         for row in record["claims"]
     ]

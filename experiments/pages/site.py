@@ -23,12 +23,16 @@ from results import records
 from results.saved import Saved
 from results.statistics import LEVEL
 from results.verdicts import (
+    CANNOT_DECIDE,
     DIFFERS,
     DOES_NOT_HOLD,
     HOLDS,
+    HOLDS_WITHIN,
     NOT_COMPARABLE,
     REPRODUCED,
+    TOO_WIDE,
     UNDECIDED,
+    in_words,
     is_fact,
     shown,
 )
@@ -41,9 +45,9 @@ HERE = Path(__file__).parent
 GRID = ((40, 1), (100, 2), (250, 5), (500, 10), (1000, 20), (math.inf, 50))
 MOST_SEEDS = 100  # of a run that a reader adds
 MARKS = {
-    **dict.fromkeys((REPRODUCED, HOLDS), "good"),
+    **dict.fromkeys((REPRODUCED, HOLDS, HOLDS_WITHIN), "good"),
     **dict.fromkeys((DIFFERS, DOES_NOT_HOLD), "bad"),
-    **dict.fromkeys((UNDECIDED, NOT_COMPARABLE), "open"),
+    **dict.fromkeys((UNDECIDED, CANNOT_DECIDE, NOT_COMPARABLE, TOO_WIDE), "open"),
 }
 SPEED = "How many times faster the networks train here than with stock Keras and other libraries."
 
@@ -148,7 +152,7 @@ def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
         "facts": [
             row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])} for row in facts
         ],
-        "claims": record["claims"],
+        "claims": [row | {"in_words": in_words(row)} for row in record["claims"]],
         "verdicts": _count(row["verdict"] for row in record["claims"]),
         "figures": list(figures.values()),
         "cover": figures.get(lesson.about.cover) or next(iter(figures.values()), None),
@@ -184,7 +188,9 @@ def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
 def _settings(saved: Saved) -> dict[str, str]:
     """Return protocol, data and environment as text."""
     record, name = saved.record, saved.name
-    config = {name: v for name, v in record["config"].items() if name not in ("as_published", "forms")}
+    config = {
+        name: v for name, v in record["config"].items() if name not in ("as_published", "forms")
+    }
     seeds = config.pop("seeds", {}).items()
     seeds = [f"{name(model)}: {len(some)} from {some[0]}" for model, some in seeds]
     epochs = [f"{name(model)}: {number}" for model, number in config.pop("epochs", {}).items()]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from base import terminal
 from results import records
 from results.statistics import Interval, mean_interval
-from results.verdicts import main_score, quantity, score_name
+from results.verdicts import in_words, main_score, quantity, score_name
 
 LINE = "{:<40} {:>15} {:>8} {}"  # of a table: name, ours, the tutorial's, verdict
 
@@ -62,7 +62,7 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None =
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
             name, ours = names.get(score.model, score.model), score.ours.plus_minus(4, "± ")
             print(LINE.format(f"   {name}", ours, tutorial, score.verdict or "").rstrip())
-        claims = [f"{claim['id']} {claim['verdict']}" for claim in record["claims"]]
+        claims = [f"{claim['id']} {in_words(claim)}" for claim in record["claims"]]
         if claims:
             text = f"  claims: {'; '.join(claims)}"
             print(textwrap.fill(text, terminal.WIDTH, subsequent_indent="   "))

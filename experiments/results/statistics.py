@@ -126,11 +126,11 @@ def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) 
         low, high = _new_share(values, rows) if share else _new_loss(values)
         method = f"Student's t on the {'logit' if share else 'log'}"
     inner = Interval(mean, float(low), float(high))
-    if not noise:
+    slope = mean * (1 - mean) if share else mean
+    if not noise * slope:  # where all runs are right on all rows, so it is on others
         return NewRun(inner, inner, f"{runs} runs, {method}")
     scale = scipy.special.logit if share else np.log
     back = scipy.special.expit if share else np.exp
-    slope = mean * (1 - mean) if share else mean
     half = scipy.stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * noise / slope
     with np.errstate(divide="ignore"):  # the log of 0
         middle, *ends = scale(np.array(inner))

@@ -29,7 +29,6 @@ class TrainingResult:
         summary: the table of `model.summary()`.
         history: loss and metrics of each epoch, as in `History.history`.
         every: of more than ten times as many epochs the record keeps each such one and the last.
-        counts: how many rows there are in "training", "validation" and "test".
         test: loss and metrics on the test set; empty without one.
         test_noise: their standard errors due to the choice of test rows.
         outputs: what the model gives for the test set, float32 (rows, units), or None.
@@ -41,13 +40,13 @@ class TrainingResult:
         reused: seconds that epochs took which an earlier run has trained and saved.
         saving: seconds spent on saving and restoring epochs.
         restored: whether an earlier run had trained all of it.
+        counts: how many rows there are in "training", "validation" and "test".
     """
 
     parameters: int
     summary: str
     history: dict[str, list[float]]
     every: int = 1
-    counts: dict[str, int] = field(default_factory=dict)
     test: dict[str, float] = field(default_factory=dict)
     test_noise: dict[str, float] = field(default_factory=dict)
     outputs: np.ndarray | None = None
@@ -59,6 +58,7 @@ class TrainingResult:
     reused: float = 0.0
     saving: float = 0.0
     restored: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

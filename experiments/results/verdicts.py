@@ -181,6 +181,8 @@ def numbers_text(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) ->
         interval = " to ".join(map(_decimals, ends))
         parts = _decimals(row["tutorial"]), _decimals(row["ours"]), interval
         lines.append(NUMBER.format(f"  {name}", *parts, row["verdict"] or NOT_JUDGED))
+        if row.get("outer", ends) != ends:
+            lines.append(f"    on new test rows {' to '.join(map(_decimals, row['outer']))}")
         if "reason" in row:
             lines.append(_wrapped(row["reason"], "    "))
     return "\n".join(lines)
@@ -203,13 +205,19 @@ def facts_text(rows: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def claims_text(claims: Iterable[Mapping[str, str]], evidence: bool = True) -> str:
+def claims_text(claims: Iterable[Mapping[str, Any]], evidence: bool = True) -> str:
     """Return the claims with their verdicts, and perhaps the evidence, as text."""
     return "\n".join(
-        _wrapped(f"{row['id']} {row['verdict'].upper()}: {row['claim']}")
+        _wrapped(f"{row['id']} {in_words(row).upper()}: {row['claim']}")
         + (f"\n{_wrapped(row['evidence'] + '.', '    ')}\n" if evidence else "")
         for row in claims
     ).rstrip()
+
+
+def in_words(claim: Mapping[str, Any]) -> str:
+    """Return the verdict of a claim with its margin, such as "holds within 5% of the loss"."""
+    is_within = claim["verdict"] == HOLDS_WITHIN
+    return f"{HOLDS_WITHIN} {claim.get('within', '')}" if is_within else claim["verdict"]
 
 
 def shown(quantity: str, names: Mapping[str, str]) -> str:

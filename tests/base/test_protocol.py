@@ -28,8 +28,8 @@ def test_without_arguments_a_protocol_stays():
     settings, found = changed()
     assert list(found) == ["mlp", "deep", "again", "checked"]
     assert all(vars(one) == vars(MODELS[name]) for name, one in found.items())
-    assert settings.seeds["deep"] == range(3)
-    assert settings.seeds["mlp"] == range(10)
+    assert settings.seeds["deep"] == range(100, 103)
+    assert settings.seeds["mlp"] == range(100, 139)
 
 
 def test_the_command_line_replaces_what_applies_to_a_model():
@@ -48,14 +48,18 @@ def test_a_quick_look_has_one_seed_and_fewer_epochs():
     given = command_line.parse("00_test", "Test.", **options, arguments=["--quick"])
     quick = protocol.for_quick(MODELS, given)
     assert (quick.epochs["deep"], quick.epochs["mlp"]) == (20, 30)
-    assert quick.seeds["deep"] == quick.seeds["mlp"] == range(1)
+    assert quick.seeds["deep"] == quick.seeds["mlp"] == range(100, 101)
     assert quick.label == "quick"
     assert not quick.as_published
     options = protocol.command_line_options(MODELS)
     arguments = ["--quick", "--epochs=25", "--seeds=2", "--label=mine"]
     given = command_line.parse("00_test", "Test.", **options, arguments=arguments)
     chosen = protocol.for_quick(MODELS, given)
-    assert (chosen.epochs["deep"], chosen.seeds["deep"], chosen.label) == (25, range(2), "mine")
+    assert (chosen.epochs["deep"], chosen.seeds["deep"], chosen.label) == (
+        25,
+        range(100, 102),
+        "mine",
+    )
 
 
 @pytest.mark.parametrize(("arguments", "kind"), [((), "sgd"), (("--optimizer", "adam"), "adam")])

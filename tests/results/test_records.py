@@ -84,9 +84,15 @@ def test_the_record_has_the_promised_form(tmp_path):
 
 
 def test_a_thinned_history_keeps_the_numbers_of_its_epochs(tmp_path):
-    saved = write(tmp_path, [Trained("mlp", 0, 0, replace(result(test=False), every=100), 1.0)])
-    assert saved.by_fold("mlp", "accuracy").index.tolist() == [100, 200, 300]
-    assert saved.record["models"]["mlp"]["runs"][0]["epochs"] == 300
+    long = replace(result(epochs=52, test=False), every=5)
+    saved = write(tmp_path, [Trained("mlp", 0, 0, long, 1.0)])
+    table = saved.by_fold("mlp", "accuracy")[0, 0]
+    assert table.index.tolist() == [*range(5, 51, 5), 52]
+    assert table[10] == 9
+    assert saved.record["models"]["mlp"]["runs"][0]["epochs"] == 52
+    short = replace(long, history=result(epochs=50, test=False).history)
+    saved = write(tmp_path, [Trained("mlp", 0, 0, short, 1.0)])
+    assert len(saved.by_fold("mlp", "accuracy")) == 50
 
 
 def test_ablations_join_without_changing_what_they_join(tmp_path):

@@ -38,7 +38,7 @@ def test_tensorboard_shows_each_training(tmp_path):
     assert again.returncode == 0, again.stderr
     assert len(list(folder.rglob("events.out.tfevents.*"))) == 4
     place = "o/04_boston_regression/rows_100"
-    expected = {f"{place}/seed_{n}/{part}" for n in (0, 1) for part in ("train", "validation")}
+    expected = {f"{place}/seed_{n}/{part}" for n in (100, 101) for part in ("train", "validation")}
     history = pd.read_csv(tmp_path / "o" / "04_boston_regression" / "history.csv")
     # Started last: while files are replaced it would show both the old and the new.
     with served(folder, tmp_path / "log") as ask:

@@ -1,0 +1,202 @@
+"""Draw all numbers and all claims of the tutorials in one picture."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from base import files
+from common import plotting
+from pages import site
+from results import records
+from results.saved import Saved
+from results.verdicts import (
+    CANNOT_DECIDE,
+    DIFFERS,
+    DOES_NOT_HOLD,
+    HOLDS,
+    HOLDS_WITHIN,
+    NOT_COMPARABLE,
+    REPRODUCED,
+    TOO_WIDE,
+    UNDECIDED,
+    is_fact,
+)
+
+GOOD, BAD, OPEN = "#0072B2", "#D55E00", "#666666"  # told apart by the colour-blind, too
+STYLES = {  # colour, marker, whether it is filled
+    REPRODUCED: (GOOD, "D", True),
+    DIFFERS: (BAD, "D", True),
+    TOO_WIDE: (OPEN, "D", False),
+    NOT_COMPARABLE: (OPEN, "x", True),
+    HOLDS: (GOOD, "o", True),
+    HOLDS_WITHIN: (GOOD, "s", True),
+    DOES_NOT_HOLD: (BAD, "o", True),
+    UNDECIDED: (OPEN, "o", False),
+    CANNOT_DECIDE: (OPEN, "X", False),
+}
+SPAN = 4.0  # half widths of the inner bar that are shown to either side
+REACH = 9.0  # half widths of a claim's interval
+SIZE = (10.0, 12.6)  # inches
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a tutorial beside our runs; what is not shown as it is, is on the bar's scale.
+
+    Attributes:
+        name: what it is.
+        verdict: what is said of it.
+        runs: where our runs are, the inner bar being -1 to 1.
+        outer: the ends of the outer bar.
+        theirs: the tutorial's number.
+    """
+
+    name: str
+    verdict: str
+    runs: np.ndarray
+    outer: tuple[float, float]
+    theirs: float
+
+
+def write(figures: Path) -> list[Path]:
+    """Draw the picture of all results in a folder into it, as PNG and as SVG; return both."""
+    lessons = [records.with_ablations(records.read(folder)) for folder in site.folders_of(figures)]
+    paths = [figures / f"evidence.{kind}" for kind in ("png", "svg")]
+    plotting.save(draw(lessons), paths[0])
+    with files.replacing(paths[1]) as file:
+        draw(lessons).savefig(file, format="svg", metadata={"Date": None})
+    return paths
+
+
+def draw(lessons: Iterable[Saved]) -> Figure:
+    """Draw numbers on the left and claims on the right, a row each."""
+    figure, (left, right) = plotting.new(1, 2, size=SIZE, width_ratios=(1, 0.8))
+    numbers, claims = [], []
+    for saved in lessons:
+        lesson = saved.record["experiment"][:2]
+        numbers += [
+            (lesson, _number(saved, row))
+            for row in saved.record["tutorial"]
+            if not is_fact(row) and row["low"] is not None
+        ]
+        claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
+    _draw_numbers(left, numbers)
+    _draw_claims(right, claims)
+    used = [one.verdict for _, one in numbers] + [claim["verdict"] for _, claim in claims]
+    handles = [_handle(verdict, used.count(verdict)) for verdict in STYLES if verdict in used]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=10)
+    return figure
+
+
+def _number(saved: Saved, row: Mapping[str, Any]) -> Number:
+    """Put a number on the scale of its inner bar: the log of losses, the logit of shares."""
+    model, _, what = row["quantity"].partition(": ")
+    if what.startswith("probability"):
+        place = [*map(str, saved.predictions["review_rows"])].index
+        reviews, number = len(saved.predictions["targets"]), int(what.rsplit(" ", 1)[1])
+        ours = saved.predictions["review_probabilities"][:, place(str(number % reviews))]
+    else:
+        kind, metric = what.rsplit(" ", 1)
+        part = "test" if kind == "test" else "final"
+        ours = saved.scores(model, part, f"val_{metric}" if "validation" in kind else metric)
+    share = what.endswith("accuracy") or what.startswith("probability")
+    ends = np.array([row["low"], row["high"], *row["outer"], row["tutorial"], *ours], float)
+    if share:
+        ends = np.clip(ends, 5e-6, 1 - 5e-6)
+    scaled = np.log(ends / (1 - ends)) if share else np.log(np.maximum(ends, 1e-9))
+    low, high, *others = scaled
+    half = (high - low) / 2 or 1e-9
+    outer_low, outer_high, theirs, *runs = (np.array(others) - (low + high) / 2) / half
+    name = row["quantity"].replace("last ", "").replace("probability of test review", "review")
+    return Number(name, row["verdict"], np.array(runs), (outer_low, outer_high), theirs)
+
+
+def _draw_numbers(axes: Axes, rows: list[tuple[str, Number]]) -> None:
+    for place, (_, one) in enumerate(rows):
+        colour, marker, filled = STYLES[one.verdict]
+        inside = np.clip(one.outer, -SPAN, SPAN)
+        axes.plot(inside, [place, place], color="0.75", linewidth=1.2, zorder=1)
+        axes.plot([-1, 1], [place, place], color="0.55", linewidth=4.5, zorder=2, alpha=0.6)
+        shown = np.clip(one.runs, -SPAN, SPAN)
+        axes.plot(shown, np.full(len(shown), place), "|", color="0.2", markersize=6, zorder=3)
+        at = float(np.clip(one.theirs, -SPAN, SPAN))
+        if abs(one.theirs) > SPAN:
+            marker = "<" if one.theirs < 0 else ">"
+        _mark(axes, at, place, colour, marker, filled)
+    _rows(axes, [(lesson, one.name) for lesson, one in rows])
+    axes.set(xlim=(-SPAN - 0.3, SPAN + 0.3), xlabel="half widths of the inner bar")
+    axes.set_title(
+        "Numbers: does a run of ours come out so?\n| a run of ours, thick: 95% of new runs",
+        fontsize=11,
+    )
+
+
+def _draw_claims(axes: Axes, rows: list[tuple[str, Mapping[str, Any]]]) -> None:
+    axes.axvspan(0, REACH + 1, color=GOOD, alpha=0.08, zorder=0)
+    axes.axvline(0, color="0.4", linewidth=1)
+    for place, (_, claim) in enumerate(rows):
+        at, floor = _standing(claim)
+        colour, marker, filled = STYLES[claim["verdict"]]
+        shown = float(np.clip(at, -REACH, REACH))
+        if abs(at) <= REACH:
+            axes.plot([at - 1, at + 1], [place, place], color=colour, linewidth=2.5, alpha=0.6)
+            if floor:
+                axes.plot([at - floor, at + floor], [place, place], "|", color="0.1", markersize=9)
+        else:
+            marker = ">" if at > 0 else "<"
+        _mark(axes, shown, place, colour, marker, filled)
+    _rows(axes, [(lesson, f"{claim['id']} {_short(claim['claim'])}") for lesson, claim in rows])
+    axes.set(xlim=(-REACH - 0.6, REACH + 0.6), xlabel="half widths of the interval from the bound")
+    axes.set_title(
+        "Claims: shaded is where a claim holds\n| what no number of seeds narrows", fontsize=11
+    )
+
+
+def _standing(claim: Mapping[str, Any]) -> tuple[float, float]:
+    """Return how far inside its bounds the deciding part lies, and its floor, in half widths."""
+    found = []
+    for part in claim["parts"]:
+        low, high = part["holds"]
+        distances = [
+            (part["mean"] - low, part["mean"] - part["low"]) if low is not None else None,
+            (high - part["mean"], part["high"] - part["mean"]) if high is not None else None,
+        ]
+        inside, half = min(filter(None, distances))
+        half = half if inside > 0 else max(part["high"] - part["mean"], part["mean"] - part["low"])
+        half = half or 1e-9
+        found.append((inside / half, part["floor"] / half))
+    return min(found)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 44 else text[:42].rsplit(" ", 1)[0] + " ..."
+
+
+def _mark(axes: Axes, x: float, y: float, colour: str, marker: str, filled: bool) -> None:
+    face = colour if filled else "white"
+    axes.plot(x, y, marker, color=colour, markerfacecolor=face, markersize=6.5, zorder=5)
+
+
+def _rows(axes: Axes, names: list[tuple[str, str]]) -> None:
+    """Name the rows, and part the lessons by lines."""
+    axes.set_yticks(range(len(names)), [name for _, name in names], fontsize=8.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    for place in range(1, len(names)):
+        if names[place][0] != names[place - 1][0]:
+            axes.axhline(place - 0.5, color="0.7", linewidth=0.8)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+
+
+def _handle(verdict: str, count: int):
+    from matplotlib.lines import Line2D
+
+    colour, marker, filled = STYLES[verdict]
+    style = {"color": colour, "markerfacecolor": colour if filled else "white"}
+    return Line2D([], [], linestyle="", marker=marker, label=f"{count} {verdict}", **style)
