@@ -1,18 +1,19 @@
 """Draw all numbers and all claims of the tutorials in one picture."""
 
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from base import files
 from common import plotting
-from pages import site
-from results import records
 from results.saved import Saved
 from results.verdicts import (
     CANNOT_DECIDE,
@@ -24,8 +25,9 @@ from results.verdicts import (
     REPRODUCED,
     TOO_WIDE,
     UNDECIDED,
-    is_fact,
 )
+from tutorials import catalogue
+from tutorials.catalogue import Lesson
 
 GOOD, BAD, OPEN = "#0072B2", "#D55E00", "#666666"  # told apart by the colour-blind, too
 STYLES = {  # colour, marker, whether it is filled
@@ -39,9 +41,9 @@ STYLES = {  # colour, marker, whether it is filled
     UNDECIDED: (OPEN, "o", False),
     CANNOT_DECIDE: (OPEN, "X", False),
 }
-SPAN = 4.0  # half widths of the inner bar that are shown to either side
+SPAN = 3.0  # half widths of the inner bar that are shown to either side
 REACH = 9.0  # half widths of a claim's interval
-SIZE = (10.0, 12.6)  # inches
+SIZE = (10.0, 13.6)  # inches
 
 
 @dataclass(frozen=True)
@@ -63,28 +65,32 @@ class Number:
     theirs: float
 
 
-def write(figures: Path) -> list[Path]:
-    """Draw the picture of all results in a folder into it, as PNG and as SVG; return both."""
-    lessons = [records.with_ablations(records.read(folder)) for folder in site.folders_of(figures)]
-    paths = [figures / f"evidence.{kind}" for kind in ("png", "svg")]
-    plotting.save(draw(lessons), paths[0])
-    with files.replacing(paths[1]) as file:
-        draw(lessons).savefig(file, format="svg", metadata={"Date": None})
-    return paths
-
-
-def draw(lessons: Iterable[Saved]) -> Figure:
-    """Draw numbers on the left and claims on the right, a row each."""
-    figure, (left, right) = plotting.new(1, 2, size=SIZE, width_ratios=(1, 0.8))
+def write(folder: Path, lessons: Iterable[Saved]) -> str:
+    """Draw the picture into a folder, as PNG and as SVG; return the SVG's name, or "" if empty."""
     numbers, claims = [], []
     for saved in lessons:
-        lesson = saved.record["experiment"][:2]
-        numbers += [
-            (lesson, _number(saved, row))
-            for row in saved.record["tutorial"]
-            if not is_fact(row) and row["low"] is not None
-        ]
+        lesson = catalogue.find(saved.record["experiment"])
+        for row in saved.record["tutorial"]:
+            is_trained = row["quantity"].partition(": ")[0] in saved.models
+            if is_trained and row["verdict"] and row.get("outer"):
+                numbers.append((lesson, _number(saved, row)))
         claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
+    if not numbers or not claims:
+        return ""
+    plotting.save(draw(numbers, claims), folder / "evidence.png")
+    with (
+        files.replacing(folder / "evidence.svg") as file,
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "evidence"}),
+    ):
+        draw(numbers, claims).savefig(file, format="svg", metadata={"Date": None})
+    return "evidence.svg"
+
+
+def draw(
+    numbers: Sequence[tuple[Lesson, Number]], claims: Sequence[tuple[Lesson, Mapping[str, Any]]]
+) -> Figure:
+    """Draw numbers on the left and claims on the right, a row each, lesson by lesson."""
+    figure, (left, right) = plotting.new(1, 2, size=SIZE, width_ratios=(1, 0.75))
     _draw_numbers(left, numbers)
     _draw_claims(right, claims)
     used = [one.verdict for _, one in numbers] + [claim["verdict"] for _, claim in claims]
@@ -116,27 +122,35 @@ def _number(saved: Saved, row: Mapping[str, Any]) -> Number:
     return Number(name, row["verdict"], np.array(runs), (outer_low, outer_high), theirs)
 
 
-def _draw_numbers(axes: Axes, rows: list[tuple[str, Number]]) -> None:
-    for place, (_, one) in enumerate(rows):
-        colour, marker, filled = STYLES[one.verdict]
-        inside = np.clip(one.outer, -SPAN, SPAN)
-        axes.plot(inside, [place, place], color="0.75", linewidth=1.2, zorder=1)
-        axes.plot([-1, 1], [place, place], color="0.55", linewidth=4.5, zorder=2, alpha=0.6)
-        shown = np.clip(one.runs, -SPAN, SPAN)
-        axes.plot(shown, np.full(len(shown), place), "|", color="0.2", markersize=6, zorder=3)
-        at = float(np.clip(one.theirs, -SPAN, SPAN))
-        if abs(one.theirs) > SPAN:
-            marker = "<" if one.theirs < 0 else ">"
-        _mark(axes, at, place, colour, marker, filled)
-    _rows(axes, [(lesson, one.name) for lesson, one in rows])
+def _draw_numbers(axes: Axes, rows: Sequence[tuple[Lesson, Number]]) -> None:
+    names, bold = [], set()
+    for place, (lesson, one) in enumerate(rows):
+        if not place or rows[place - 1][0] != lesson:
+            bold.add(len(names))
+            names.append((lesson, f"{lesson.number} {lesson.about.title}"))
+        _draw_number(axes, len(names), one)
+        names.append((lesson, one.name))
+    _rows(axes, names)
+    for place in bold:
+        axes.get_yticklabels()[place].set_fontweight("bold")
     axes.set(xlim=(-SPAN - 0.3, SPAN + 0.3), xlabel="half widths of the inner bar")
-    axes.set_title(
-        "Numbers: does a run of ours come out so?\n| a run of ours, thick: 95% of new runs",
-        fontsize=11,
-    )
+    title = "Numbers: does a run of ours come out so?\nthick: 95% of new runs, thin: on new rows"
+    axes.set_title(title, fontsize=11)
 
 
-def _draw_claims(axes: Axes, rows: list[tuple[str, Mapping[str, Any]]]) -> None:
+def _draw_number(axes: Axes, place: int, one: Number) -> None:
+    colour, marker, filled = STYLES[one.verdict]
+    inside = np.clip(one.outer, -SPAN, SPAN)
+    axes.plot(inside, [place, place], color="0.75", linewidth=1.2, zorder=1)
+    axes.plot([-1, 1], [place, place], color="0.55", linewidth=4.5, zorder=2, alpha=0.6)
+    runs = np.clip(one.runs, -SPAN, SPAN)
+    axes.plot(runs, np.full(len(runs), place), "|", color="0.2", markersize=6, zorder=3)
+    if abs(one.theirs) > SPAN:
+        marker = "<" if one.theirs < 0 else ">"
+    _mark(axes, float(np.clip(one.theirs, -SPAN, SPAN)), place, colour, marker, filled)
+
+
+def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -> None:
     axes.axvspan(0, REACH + 1, color=GOOD, alpha=0.08, zorder=0)
     axes.axvline(0, color="0.4", linewidth=1)
     for place, (_, claim) in enumerate(rows):
@@ -152,9 +166,10 @@ def _draw_claims(axes: Axes, rows: list[tuple[str, Mapping[str, Any]]]) -> None:
         _mark(axes, shown, place, colour, marker, filled)
     _rows(axes, [(lesson, f"{claim['id']} {_short(claim['claim'])}") for lesson, claim in rows])
     axes.set(xlim=(-REACH - 0.6, REACH + 0.6), xlabel="half widths of the interval from the bound")
-    axes.set_title(
-        "Claims: shaded is where a claim holds\n| what no number of seeds narrows", fontsize=11
+    title = (
+        "Claims: is it where the claim holds (shaded)?\nbar: 95%, | what more seeds do not narrow"
     )
+    axes.set_title(title, fontsize=11)
 
 
 def _standing(claim: Mapping[str, Any]) -> tuple[float, float]:
@@ -174,7 +189,8 @@ def _standing(claim: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 44 else text[:42].rsplit(" ", 1)[0] + " ..."
+    """Return a claim in two lines, the second perhaps cut."""
+    return "\n".join(textwrap.wrap(text, 42, max_lines=2, placeholder=" ..."))
 
 
 def _mark(axes: Axes, x: float, y: float, colour: str, marker: str, filled: bool) -> None:
@@ -182,9 +198,9 @@ def _mark(axes: Axes, x: float, y: float, colour: str, marker: str, filled: bool
     axes.plot(x, y, marker, color=colour, markerfacecolor=face, markersize=6.5, zorder=5)
 
 
-def _rows(axes: Axes, names: list[tuple[str, str]]) -> None:
+def _rows(axes: Axes, names: Sequence[tuple[Lesson, str]]) -> None:
     """Name the rows, and part the lessons by lines."""
-    axes.set_yticks(range(len(names)), [name for _, name in names], fontsize=8.5)
+    axes.set_yticks(range(len(names)), [name for _, name in names], fontsize=9, linespacing=0.95)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(names) - 0.4, -0.6)
     for place in range(1, len(names)):
@@ -195,8 +211,6 @@ def _rows(axes: Axes, names: list[tuple[str, str]]) -> None:
 
 
 def _handle(verdict: str, count: int):
-    from matplotlib.lines import Line2D
-
     colour, marker, filled = STYLES[verdict]
     style = {"color": colour, "markerfacecolor": colour if filled else "white"}
     return Line2D([], [], linestyle="", marker=marker, label=f"{count} {verdict}", **style)

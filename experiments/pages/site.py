@@ -18,6 +18,7 @@ from scipy import stats
 from base import files
 from base.errors import UsageError
 from comparison.scores import has_folds, mean_over_folds
+from pages import evidence
 from pages.summary import scores
 from results import records
 from results.saved import Saved
@@ -77,9 +78,12 @@ def write(folder: Path) -> Path:
     Raises:
         UsageError: results are damaged, or the folder cannot be written.
     """
-    experiments = [
-        _experiment(results, catalogue.find(results.name)) for results in folders_of(folder)
-    ]
+    saved = {
+        catalogue.find(results.name): records.with_ablations(records.read(results))
+        for results in folders_of(folder)
+    }
+    experiments = [_experiment(results, lesson) for lesson, results in saved.items()]
+    picture = evidence.write(folder, saved.values())
     loader = jinja2.FileSystemLoader(HERE)
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     page = templates.get_template("index.html").render(
@@ -89,6 +93,7 @@ def write(folder: Path) -> Path:
             "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
             "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
         },
+        evidence=picture,
         speed=_figure(folder / "benchmark.png", folder, SPEED),
         style=_source("style.css"),
         scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
@@ -123,10 +128,9 @@ def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int]]:
     return [(verdict, counts[verdict]) for verdict in MARKS if counts[verdict]]
 
 
-def _experiment(folder: Path, lesson: Lesson) -> dict[str, Any]:
+def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
     """Return what the page shows of an experiment."""
-    saved = records.with_ablations(records.read(folder))
-    record = saved.record
+    record, folder = saved.record, saved.folder
     facts = [row for row in record["tutorial"] if is_fact(row)]
     figures = {
         name: figure

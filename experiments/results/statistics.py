@@ -202,13 +202,15 @@ def difference_on_test_set(first: np.ndarray, second: np.ndarray) -> tuple[Inter
 
     Args:
         first: what each run of the first model scores on each row, such as whether it is right or
-            its absolute error, (runs, rows), two runs or more.
+            its absolute error, (runs, rows).
         second: the same for the second model.
 
     Returns:
         The interval, and the half width that it keeps with any number of seeds.
     """
     by_row = first.mean(axis=0) - second.mean(axis=0)
+    if 1 in (len(first), len(second)):
+        return UNKNOWN._replace(mean=float(by_row.mean())), float("nan")
     of_seeds = sum(np.var(runs, axis=0, ddof=1).mean() / len(runs) for runs in (first, second))
     noise = float(np.sqrt(max(by_row.var(ddof=1) - of_seeds, 0) / len(by_row)))
     interval = difference_interval(first.mean(axis=1), second.mean(axis=1), noise)

@@ -104,10 +104,7 @@ def nine_epochs_are_best(saved):
 
 
 @claim(
-    "03b",
-    "Hidden layers must be wider than the 46 outputs",
-    *BY_WIDTH,
-    over="seeds and test rows",
+    "03b", "Hidden layers must be wider than the 46 outputs", *BY_WIDTH, over="seeds and test rows"
 )
 def must_be_wider(saved):
     """Compare the test accuracy of each width with that of 64 units, the tutorial's."""

@@ -135,10 +135,7 @@ def scores_of_fold(labels, probabilities) -> dict[str, float]:
 
 
 def over_folds(values):
-    """Return the corrected interval of the mean over all folds of all repetitions, and its floor.
-
-    The floor is the half width that more repetitions do not pass.
-    """
+    """Return the corrected interval of the mean over the folds of all repetitions, its floor."""
     return fold_interval(values.reshape(-1, FOLDS), 1 / (FOLDS - 1), own_folds=True)
 
 
@@ -277,11 +274,7 @@ def scaling_helps(saved):
 
 
 @claim(
-    "06 weights",
-    "Class weights help (ablation)",
-    "cv_scaled_weighted",
-    "cv_scaled",
-    over="folds",
+    "06 weights", "Class weights help (ablation)", "cv_scaled_weighted", "cv_scaled", over="folds"
 )
 def weights_help(saved):
     """Compare AUC and balanced accuracy on the same folds."""
@@ -301,12 +294,5 @@ def area_gain(saved, first, second, low=0.0, high=math.inf):
     return Part("the gain", gain, low, high, floor)
 
 
-CLAIMS = [
-    more_units_and_epochs_suffice,
-    binary_cross_entropy_fails,
-    label_1_means_survived,
-    foresees_who_dies,
-    row_number_makes_no_difference,
-    scaling_helps,
-    weights_help,
-]
+CLAIMS = [more_units_and_epochs_suffice, binary_cross_entropy_fails, label_1_means_survived]
+CLAIMS += [foresees_who_dies, row_number_makes_no_difference, scaling_helps, weights_help]

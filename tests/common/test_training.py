@@ -363,7 +363,7 @@ def one_training(**protocol):
 
 
 def test_a_training_keeps_history_scores_and_network():
-    one, x, y = one_training(every=2)
+    one, x, y = one_training()
     model = models.dense(12, one.hidden, 1, "sigmoid")
     model.compile(optimizer=one.optimizer, loss="binary_crossentropy", metrics=["accuracy"])
     one.fit(model, x, y)
@@ -371,7 +371,8 @@ def test_a_training_keeps_history_scores_and_network():
     one.keep(more=0.5)
     kept = one.finish(with_network=True)
     assert kept.test == scores | {"more": 0.5}
-    assert len(kept.history["loss"]) == 1  # of two epochs, each second
+    assert len(kept.history["loss"]) == 2
+    assert kept.counts == {"training": len(y), "test": len(y)}
     assert kept.rows is x
     assert len(kept.weights) == 4
     assert not one.finish(with_network=False).weights
