@@ -33,7 +33,7 @@ NAMED = 3  # most probable answers that are named
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network and its card, `NAME.keras` and `NAME.json`."""
+    """A trained network and its card, `NAME.keras` or `NAME.npz`, and `NAME.json`."""
 
     card: Mapping[str, Any]
     network: Network
@@ -44,7 +44,7 @@ class Trained:
         """Read a network and its card.
 
         Args:
-            path: of the `.keras` file.
+            path: of the network's file.
 
         Raises:
             UsageError: one is missing or damaged.
@@ -67,6 +67,11 @@ class Trained:
     def source(self) -> str:
         """Where the data come from that it was trained on: "real", "sample" and so on."""
         return self.card["data"]["source"]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it came with the published results, not from a run of one's own."""
+        return self.path.suffix == ".npz"
 
     @property
     def is_sample(self) -> bool:

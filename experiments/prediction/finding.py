@@ -1,4 +1,4 @@
-"""Find the trained network that is asked for; train it first if there is none."""
+"""Find the trained network that is asked for: of one's own run, published, or trained first."""
 
 import csv
 import subprocess
@@ -34,17 +34,16 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
         raise UsageError(f"--model: expected one of {', '.join(known)}, found {model!r}.")
     if run and data != "auto":
         raise UsageError(f"--run {run}: its networks are of the data that it had; no --data.")
-    file = Path("models") / lesson.stem / f"{model}.keras"
-    folders = [run] if run else places(data)
-    if not (trained := _first(folders, file, data)):
+    places = candidates(lesson, model, data, run)
+    if not (trained := _first(places, data)):
         if run:
-            found = sorted(path.stem for path in (run / file).parent.glob("*.keras"))
+            found = sorted(path.stem for path in places[0].parent.glob("*.keras"))
             raise UsageError(
-                f"{run / file}: expected a trained network, found"
+                f"{places[0]}: expected a trained network, found"
                 f" {', '.join(found) if found else 'none'}; run {lesson.stem} into {run} first."
             )
         _train(lesson, model, data)
-        if not (trained := _first(folders, file, data)):
+        if not (trained := _first(places, data)):
             raise FailedError(
                 f"{model}: its training has failed; run experiments/{lesson.script.name}."
             )
@@ -56,22 +55,26 @@ def find(lesson: Lesson, model: str | None, data: str, run: Path | None) -> Trai
     return trained
 
 
-def places(data: str) -> list[Path]:
-    """Return the folders whose `models/` may have a network of the data that are asked for.
+def candidates(lesson: Lesson, model: str, data: str, run: Path | None) -> list[Path]:
+    """Return where a network of the data that are asked for may be, the preferred place first.
 
     What is drawn or bundled has no sample: its usual network is the one of `--data sample`, too.
     """
+    file = Path("models") / lesson.stem / f"{model}.keras"
+    if run:
+        return [run / file]
+    published = FIGURES / lesson.stem / "networks" / f"{model}.npz"
     return {
-        "auto": [RUNS, RUNS / "sample"],
-        "real": [RUNS],
-        "sample": [RUNS / "sample", RUNS],
+        "auto": [RUNS / file, published, RUNS / "sample" / file],
+        "real": [RUNS / file, published],
+        "sample": [RUNS / "sample" / file, RUNS / file],
     }[data]
 
 
-def _first(folders: list[Path], file: Path, data: str) -> Trained | None:
-    """Return the first network in these folders; none of real data where a sample is asked for."""
+def _first(places: list[Path], data: str) -> Trained | None:
+    """Return the first network in these places; none of real data where a sample is asked for."""
     try:
-        found = [folder / file for folder in folders if (folder / file).is_file()]
+        found = [path for path in places if path.is_file()]
     except OSError as error:  # such as a name too long
         raise UsageError(f"--run: cannot be read ({error.strerror}).") from error
     networks = map(Trained.read, found)

@@ -1,4 +1,4 @@
-"""Read a network from its `.keras` file and compute with it in NumPy.
+"""Read a network from its `.keras` or packed file and compute with it in NumPy.
 
 TensorFlow takes five seconds to start, an answer a few milliseconds. Only the layers of the suite's
 networks are known here; the tests compare them with Keras.
@@ -48,12 +48,9 @@ class Network:
             UsageError: the file is missing, damaged, or has layers that the suite has not.
         """
         with damage_named(path, "a trained network"):
-            with zipfile.ZipFile(path) as archive:
-                layers = json.loads(archive.read("config.json"))["config"]["layers"]
-                weights = io.BytesIO(archive.read("model.weights.h5"))
+            layers, weights = (_read_packed if path.suffix == ".npz" else _read_keras)(path)
             self.input_shape = tuple(layers[0]["config"]["batch_shape"][1:])
-            with h5py.File(weights) as file:
-                self._layers = list(_read_layers(layers[1:], file["layers"]))
+            self._layers = list(_with_weights(layers[1:], weights))
             self.output = layers[-1]["config"]["activation"]
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
@@ -98,22 +95,43 @@ class Network:
         return slope
 
 
-def _read_layers(layers: list, weights):
-    """Yield the kind, settings and weights of each layer, as Keras numbers them by their kind."""
+def _read_keras(path: Path) -> tuple[list, list[np.ndarray]]:
+    """Return the layers of a `.keras` file and all weights in their order."""
+    with zipfile.ZipFile(path) as archive:
+        layers = json.loads(archive.read("config.json"))["config"]["layers"]
+        weights = io.BytesIO(archive.read("model.weights.h5"))
     names = {"Dense": "dense", "Conv2D": "conv2d"}
-    count = dict.fromkeys(names, 0)
+    count, arrays = dict.fromkeys(names, 0), []
+    with h5py.File(weights) as file:
+        for kind in (layer["class_name"] for layer in layers):
+            if kind in names:  # Keras numbers layers by their kind
+                group = names[kind] + (f"_{count[kind]}" if count[kind] else "")
+                count[kind] += 1
+                arrays += [file["layers"][group]["vars"][str(i)][()] for i in range(2)]
+    return layers, arrays
+
+
+def _read_packed(path: Path) -> tuple[list, list[np.ndarray]]:
+    """Return the layers of a packed network and all weights in their order, float32."""
+    with np.load(path, allow_pickle=False) as packed:
+        layers = json.loads(str(packed["architecture"]))["config"]["layers"]
+        arrays = []
+        while (name := str(len(arrays))) in packed:
+            scale = packed[f"{name}.scale"] if f"{name}.scale" in packed else np.float32(1)
+            arrays.append(packed[name] * scale)
+    return layers, [array.astype(np.float32) for array in arrays]
+
+
+def _with_weights(layers: list, weights: list[np.ndarray]):
+    """Yield the kind, settings and weights of each layer."""
+    left = iter(weights)
     for layer in layers:
-        kind, arrays = layer["class_name"], []
-        config = layer["config"]
+        kind, config = layer["class_name"], layer["config"]
         usual = USUAL.get(kind, {})
         known = kind in LAYERS and config.get("activation", "linear") in ACTIVATIONS
         if not known or {name: config[name] for name in usual} != usual:
             raise ValueError(f"a layer {kind} that the suite does not have")
-        if kind in names:
-            group = names[kind] + (f"_{count[kind]}" if count[kind] else "")
-            count[kind] += 1
-            arrays = [weights[group]["vars"][str(i)][()] for i in range(2)]
-        yield kind, config, arrays
+        yield kind, config, [next(left), next(left)] if kind in ("Dense", "Conv2D") else []
 
 
 def _dense(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:

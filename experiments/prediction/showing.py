@@ -42,7 +42,8 @@ def about(trained: Trained) -> str:
     """Return what network it is and what it must not be used for."""
     card = trained.card
     score = card["score"]["text"] if card["score"] else "not tested"
-    text = f"{trained.name}: {score}. Not for {card['not_for']} Its card: "
+    whose = "published network" if trained.is_published else "network of your own run"
+    text = f"{trained.name}, {whose}: {score}. Not for {card['not_for']} Its card: "
     return f"{textwrap.fill(text, WIDTH)}\n{trained.path.with_suffix('.md')}"
 
 
@@ -53,6 +54,7 @@ def as_json(trained: Trained, answer: Answer) -> dict[str, Any]:
         "experiment": card["experiment"],
         "model": card["model"],
         "data": card["data"]["source"],
+        "published": trained.is_published,
         "input": answer.given,
         "answer": answer.answer,
         "unit": card["unit"] or None,

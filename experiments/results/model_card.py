@@ -100,32 +100,20 @@ def middle_lengths(texts: Sequence[Sequence[int]]) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def write(
-    folder: Path,
-    saved: Saved,
-    model: str,
-    result: TrainingResult,
-    use: Use,
-    data_files: Mapping[str, str],
-) -> None:
-    """Write a network, its card and its JSON into a folder.
+def write(path: Path, network: bytes, card: Mapping[str, Any]) -> None:
+    """Write a network, and beside it its card for people and as JSON.
 
     Args:
-        folder: where to; made if it is missing.
-        saved: the results of its run.
-        model: its name.
-        result: of its first seed, with weights.
-        use: what it is for.
-        data_files: SHA-256 of each file of its data, by name.
+        path: where to; its folder is made if it is missing.
+        network: the bytes of its file.
+        card: what `describe` has returned.
     """
-    network = keras_file(result)
-    digest = hashlib.sha256(network).hexdigest()
-    card = describe(saved, model, result, use, data_files) | {"sha256": digest}
+    card = {**card, "sha256": hashlib.sha256(network).hexdigest()}
     files.replace(
         {
-            folder / f"{model}.keras": network,
-            folder / f"{model}.json": (json.dumps(card, indent=1) + "\n").encode(),
-            folder / f"{model}.md": _markdown(card).encode(),
+            path: network,
+            path.with_suffix(".json"): (json.dumps(card, indent=1) + "\n").encode(),
+            path.with_suffix(".md"): _markdown(card, path.name).encode(),
         }
     )
 
@@ -146,7 +134,15 @@ def keras_file(result: TrainingResult) -> bytes:
 def describe(
     saved: Saved, model: str, result: TrainingResult, use: Use, data_files: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what the card of a network says, as JSON has it; for the arguments see `write`."""
+    """Return what the card of a network says, as JSON has it.
+
+    Args:
+        saved: the results of its run.
+        model: its name.
+        result: of its first seed, with weights.
+        use: what it is for.
+        data_files: SHA-256 of each file of its data, by name.
+    """
     record, first = saved.record, saved.trainings(model)[0]
     config, environment = record["config"], record["environment"]
     protocol = {}
@@ -225,13 +221,15 @@ def _reliability(outputs: np.ndarray, targets: np.ndarray, use: Use) -> dict[str
     return {"rows": len(off), "half_within": float(half), "nine_tenths_within": float(nine_tenths)}
 
 
-def _markdown(card: Mapping[str, Any]) -> str:
-    """Return a card for people."""
+def _markdown(card: Mapping[str, Any], file: str) -> str:
+    """Return a card for people, of a network in a file of this name."""
     data, protocol, environment = card["data"], card["protocol"], card["environment"]
     sample = " **SAMPLE DATA, not the real ones.**" * (data["source"] == "sample")
     digests = [f"  - `{name}`, SHA-256 `{digest}`" for name, digest in data["files"].items()]
     changed = "" if card["as_published"] else " Not the tutorial's protocol."
     settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in protocol.items())
+    is_keras = file.endswith(".keras")
+    reader = "`keras.models.load_model`" if is_keras else "`predict.py`, its weights rounded"
     lines = [
         f"# {card['model']} of {card['experiment']}",
         "",
@@ -242,9 +240,8 @@ def _markdown(card: Mapping[str, Any]) -> str:
         f"- Data: {data['source']}",
         *digests,
         f"- Protocol: {settings}.{changed}",
-        f"- Network: {card['parameters']:,} parameters; `{card['model']}.keras` for"
-        f" `keras.models.load_model`; TensorFlow {environment['tensorflow']}, Keras"
-        f" {environment['keras']}, {environment['device']}",
+        f"- Network: {card['parameters']:,} parameters; `{file}` for {reader}; TensorFlow"
+        f" {environment['tensorflow']}, Keras {environment['keras']}, {environment['device']}",
         f"- Score: {card['score']['text'] if card['score'] else 'none; it was not tested'}",
         "",
         *_reliability_lines(card),

@@ -1,15 +1,21 @@
 """Keep the trained networks of a run, each with its card, for `predict.py`."""
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from base import files
+from base.paths import FIGURES
 from results import model_card
 from results.saved import Saved
 from results.training_result import Trained
+
+LARGE = 500_000  # weights; a packed network has 8 bits for each of more, 16 of fewer
 
 
 def keep(
@@ -23,6 +29,7 @@ def keep(
     """Write the networks of a run, if the tutorial's module names their model.
 
     That of a model's first seed has a card; those of others are in `seeds/`, by model and seed.
+    With published results go some of them, packed, in `networks/`.
 
     Args:
         folder: where to.
@@ -39,9 +46,13 @@ def keep(
         if one.model not in tutorial.ABOUT.networks or not result.weights or result.failed:
             continue
         written = True
+        network, pack = model_card.keras_file(result), None
+        if saved.folder.parent == FIGURES and one.model in tutorial.ABOUT.published:
+            pack = packed(result.architecture, result.weights)
         if one.seed != saved.seeds(one.model)[0]:
-            path = folder / "seeds" / f"{one.model}_{one.seed}.keras"
-            files.replace({path: model_card.keras_file(result)})
+            files.replace({folder / "seeds" / f"{one.model}_{one.seed}.keras": network})
+            if pack:
+                files.replace({saved.folder / "networks" / f"{one.model}_{one.seed}.npz": pack})
             continue
         features = ()
         if result.rows is not None:
@@ -54,6 +65,33 @@ def keep(
             lengths = model_card.middle_lengths(test)
             use = replace(use, words=texts.word_list, lengths=lengths)
         sources = {name: digest for dataset in used for name, digest in dataset.files.items()}
-        model_card.write(folder, saved, one.model, result, use, sources)
+        card = model_card.describe(saved, one.model, result, use, sources)
+        model_card.write(folder / f"{one.model}.keras", network, card)
+        if pack:
+            model_card.write(saved.folder / "networks" / f"{one.model}.npz", pack, card)
     if written:
         print(f"Trained networks: {folder}")
+
+
+def packed(architecture: str, weights: Sequence[np.ndarray]) -> bytes:
+    """Return a network as a small NPZ file, whose bytes depend on nothing but the network.
+
+    Args:
+        architecture: what `keras.models.model_from_json` builds it from.
+        weights: as `model.get_weights` gives them. Biases stay as they are; of a large network the
+            other weights of a unit are whole numbers from -127 to 127 times the unit's scale.
+    """
+    is_large = sum(array.size for array in weights) > LARGE
+    arrays = {"architecture": np.array(architecture)}
+    for place, array in enumerate(weights):
+        if array.ndim == 1:
+            arrays[f"{place}"] = array
+        elif is_large:
+            largest = np.abs(array).max(axis=tuple(range(array.ndim - 1)))
+            scale = np.where(largest > 0, largest / 127, 1).astype(np.float32)
+            arrays |= {f"{place}": np.rint(array / scale).astype(np.int8), f"{place}.scale": scale}
+        else:
+            arrays[f"{place}"] = array.astype(np.float16)
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()

@@ -36,6 +36,7 @@ ABOUT = About(
     cover="all_variants_validation_mae",
     score=(SHOWN, "test", "mae"),
     networks=(SHOWN, *(name for name in MODELS if name not in (SHOWN, "leaky_4_folds"))),
+    published=PAIR,
     input="row",
     minutes=4,
 )
@@ -71,7 +72,7 @@ FEATURES = {
 TENTH = 0.25  # about a tenth of the error, in 1,000 dollars: less is of little use
 NO_MATTER = 0.05  # of the error, in 1,000 dollars: a leak that changes it by less is none
 SMOOTH = 50  # epochs over which an error is averaged to see where it is lowest
-DOSES = (2, 4, 8)  # stopping after a half, a quarter, an eighth of the best epochs
+DOSES = (2, 4, 8)  # by what the best epochs are divided
 LONGER = (50, 100, 200)  # epochs, none of which overfits
 LATER = ("one_hot_chas_4_folds", "all_features_4_folds", SHOWN)
 PAIRS = {
@@ -183,8 +184,7 @@ def b_is_of_little_use(saved):
     folds, floor = difference_on_folds(saved, *PAIR)
     rows = difference_interval(*(saved.scores(name, "test", "mae") for name in PAIR))
     new_rows, _ = difference_on_rows(saved, *PAIR)
-    in_folds = Part("the validation MAE", folds, high=TENTH, floor=floor)
-    return [in_folds, Part("the test MAE", rows, high=TENTH)], (
+    return [Part("folds", folds, high=TENTH, floor=floor), Part("test rows", rows, high=TENTH)], (
         f"leaving B out changes the validation MAE by {folds.text(2)} (the same 4 folds, corrected"
         f" for their overlap) and the test MAE by {rows.text(2)} on these 102 rows,"
         f" {new_rows.text(2)} on new ones; holds if both are below {TENTH}"

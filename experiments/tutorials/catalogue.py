@@ -27,6 +27,7 @@ class About:
         score: the score that stands for it: model, part ("test", or "final" for the last epoch)
             and metric.
         networks: the models whose trained networks `predict.py` asks, the usual one first.
+        published: which of them go with the published results.
         input: what those networks are given, one of `INPUTS`; "" if there are none.
         generated: whether the lesson draws its data, and needs no file.
         minutes: what it takes on two cores, about; short lessons run before long ones.
@@ -38,6 +39,7 @@ class About:
     cover: str = ""
     score: tuple[str, str, str] | tuple[()] = ()
     networks: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     input: str = ""
     generated: bool = False
     minutes: float = 1.0

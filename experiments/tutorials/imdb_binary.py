@@ -28,6 +28,7 @@ ABOUT = About(
     cover="held_out_history",
     score=("retrained", "test", "accuracy"),
     networks=("retrained", "held_out", "units_4", "units_64"),
+    published=("retrained",),
     input="text",
     minutes=2,
 )

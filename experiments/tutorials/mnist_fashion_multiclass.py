@@ -20,6 +20,7 @@ ABOUT = About(
     cover="fashion_examples",
     score=("second_model", "test", "accuracy"),
     networks=("mnist", "first_model", "second_model"),
+    published=("mnist", "first_model", "second_model"),
     input="image",
     minutes=1.8,
 )

@@ -21,6 +21,7 @@ ABOUT = About(
     cover="cnn_predictions",
     score=("deep_cnn", "test", "accuracy"),
     networks=("cnn", "mlp", "deep_cnn", "deep_cnn_without_dropout"),
+    published=("cnn", "mlp", "deep_cnn"),
     input="image",
     minutes=45,
 )

@@ -22,6 +22,7 @@ ABOUT = About(
     cover="width_of_second_layer",
     score=("held_out", "test", "accuracy"),
     networks=("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),
+    published=("retrained",),
     input="text",
     minutes=2.2,
 )

@@ -38,6 +38,7 @@ ABOUT = About(
         "one_hot_bce",
         "one_hot_cce",
     ),
+    published=("check_fresh_without_id",),
     input="row",
     minutes=3,
 )
