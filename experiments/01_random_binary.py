@@ -5,7 +5,7 @@ Data: 1,000 rows of 12 uniform random numbers, each with a random label; 100 mor
 Models: a perceptron, a multilayer perceptron (mlp) and a deeper one (deep_mlp).
 
 Expect: the more weights, the better the training labels are memorised; the test accuracy of all
-three stays at chance. Ten seeds, about 20 seconds.
+three stays at chance. 39 seeds, about a minute.
 
     python experiments/01_random_binary.py
     python experiments/01_random_binary.py --models mlp --epochs 200
@@ -141,7 +141,7 @@ experiment.figure(figure, "scatter_3d", caption)
 
 # %% [markdown]
 # ## Training histories
-# Loss is on the left axis, accuracy on the right. A line is the mean over ten seeds; the band is
+# Loss is on the left axis, accuracy on the right. A line is the mean over 39 seeds; the band is
 # where the mean over very many would lie, 95% sure, not single runs. Look at the height that a
 # curve reaches and at where it goes flat: the perceptron is soon done, hardly above chance; the
 # deep network memorises nearly every label. On test rows (`evaluation.txt`) all three guess, and

@@ -9,7 +9,7 @@ the lowest mean validation error; the tutorial's four variants of features and f
 compare them with, and networks that see 100, 200 or 404 rows.
 
 Expect: a mean absolute error of 2.3 to 3.1 (thousand dollars) on the test rows; the 102 rows and
-the seed move it by a few tenths. Ten seeds, about two minutes.
+the seed move it by a few tenths. 39 seeds, about four minutes.
 
     python experiments/04_boston_regression.py
     python experiments/04_boston_regression.py --models without_b_4_folds --epochs 200

@@ -8,7 +8,7 @@ held-out patients (check_...), 34-17-2 with one-hot labels (one_hot_...); the la
 times 10-fold cross-validation, plain and with three changes (cv_...).
 
 Expect: above 0.90 training accuracy for the large network; on patients it has not seen, less than
-the 85.1% that predicting survival for everyone gives. Ten seeds, about three minutes.
+the 85.1% that predicting survival for everyone gives. 39 seeds, about five minutes.
 
     python experiments/06_thoracic_surgery.py
     python experiments/06_thoracic_surgery.py --models small,large
@@ -247,7 +247,7 @@ experiment.conclude()
 #    python experiments/06_thoracic_surgery.py --models one_hot_bce,one_hot_cce --seeds 40 \
 #      --label seeds
 #    ```
-#    Compare the verdict of claim 06b with that of ten seeds (`claims.txt`).
+#    Compare the verdict of claim 06b with that of 39 seeds (`claims.txt`).
 # 2. Do 1,500 epochs instead of 20 help with patients who were not trained on?
 #    ```sh
 #    python experiments/06_thoracic_surgery.py --models cv_scaled --epochs 20 --label short

@@ -1,8 +1,9 @@
 """Ask a trained network: a review, a newswire, a district, a digit, a patient, a coat of your own.
 
-The network is trained first if there is none. What it answers comes with what pulled it there and
-with how often it is right when it is so sure. Each network has a card, which says what it must not
-be used for; above all, no patient and no house should be judged by these.
+It asks a network of your own run or, without one, one that goes with the published results; others
+are trained first. With the answer come what pulled it there and how often the network is right when
+it is so sure. Each network has a card, which says what it must not be used for; above all, no
+patient and no house should be judged by these.
 
 Usage:
     python experiments/predict.py 02 --text "the film was a pleasure from beginning to end"

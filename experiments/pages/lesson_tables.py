@@ -10,6 +10,7 @@ from typing import Any
 from pages import markdown, site
 from pages.summary import score, scores
 from results import records
+from results.statistics import LEVEL, holm
 from results.verdicts import REPRODUCED, in_words, is_fact, shown
 from tutorials import catalogue
 
@@ -60,13 +61,31 @@ def scores_table(figures: Path) -> str:
 
 
 def claims_table(figures: Path) -> str:
-    """Return every claim of a tutorial with its verdict and the evidence."""
+    """Return every claim of a tutorial with its verdict and the evidence, and how sure they are."""
+    claims = [row for _, record in _published(figures) for row in record["claims"]]
     rows = [
-        (row["id"], row["claim"], f"**{in_words(row)}**", row["evidence"])
-        for _, record in _published(figures)
-        for row in record["claims"]
+        (row["id"], row["claim"], f"**{in_words(row)}**", row["evidence"] + ".") for row in claims
     ]
-    return markdown.table("| | claim | verdict | evidence |", rows)
+    table = markdown.table("| | claim | verdict | evidence |", rows)
+    return f"{markdown.paragraph(multiplicity(claims))}\n\n{table}"
+
+
+def multiplicity(claims: Iterable[Mapping[str, Any]]) -> str:
+    """Say of how many claims which verdict is, and what it means that they are many."""
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in _verdicts(claims))
+    decided = [row for row in claims if row.get("p") is not None]
+    stands = holm([row["p"] for row in decided])
+    fallen = [row["id"] for row, stand in zip(decided, stands, strict=True) if not stand]
+    wrong = (1 - LEVEL) / 2 * len(decided)
+    if fallen:
+        sure = f"by Holm's method these would not stand: {', '.join(fallen)}"
+    else:
+        sure = "by Holm's method all of them stand"
+    return (
+        f"Of {len(claims)} claims: {counts}. Each of the {len(decided)} that are decided may be"
+        f" wrong once in forty times, so that {wrong:.1f} wrong ones are to be expected. To be"
+        f" right in all of them at once, 95 times in 100, is more: {sure}."
+    )
 
 
 def numbers_table(figures: Path) -> str:

@@ -78,7 +78,8 @@ def test_what_a_run_has_saved_is_redrawn_and_asked(stem, choice, checkout, monke
         assert redrawn.saved.record["data"]["source"] == source
         redrawn._locks.close()
         if "--label" not in flags:
-            places = finding.candidates(catalogue.find(stem), "mlp", choice, None)
+            lesson = catalogue.Lesson(ROOT / "experiments" / f"{stem}.py")
+            places = finding.candidates(lesson, "mlp", choice, None)
             assert run.settings.models_folder(source) in [path.parent for path in places]
 
 

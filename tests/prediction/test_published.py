@@ -28,7 +28,7 @@ def test_a_packed_network_answers_as_it_did(units, bits, tmp_path):
     rng = np.random.default_rng(0)
     layers = [keras.Input((3000,)), keras.layers.Dense(units, "relu")]
     network = keras.Sequential([*layers, keras.layers.Dense(3, "softmax")])
-    network.set_weights([rng.normal(0, 0.1, w.shape) for w in network.get_weights()])
+    network.set_weights([rng.normal(0, 0.04, w.shape) for w in network.get_weights()])
     content = networks.packed(network.to_json(), network.get_weights())
     assert content == networks.packed(network.to_json(), network.get_weights())
     assert len(content) < bits / 8 * network.count_params() + 5_000
