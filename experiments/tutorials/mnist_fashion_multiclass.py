@@ -22,7 +22,7 @@ ABOUT = About(
     networks=("mnist", "first_model", "second_model"),
     published=("mnist", "first_model", "second_model"),
     input="image",
-    minutes=1.8,
+    minutes=8,
 )
 NUMBERS = {
     "mnist": {"test": {"loss": 0.1059, "accuracy": 0.9707}},

@@ -7,7 +7,7 @@ from results.saved import Saved
 from results.statistics import difference_interval, difference_on_test_set, mean_interval
 from tutorials.catalogue import About
 from tutorials.evidence import Part, claim, needs, share_of_runs, slopes
-from tutorials.numbers import scores_beside, with_reasons
+from tutorials.numbers import scores_beside
 
 ABOUT = About(
     title="MNIST odd or even",
@@ -43,15 +43,11 @@ NUMBERS = {
         "test": {"loss": 0.0125, "accuracy": 0.9962},
     },
 }
-REASONS = {
-    "cnn: test accuracy": "the cnn's accuracy jumps from epoch to epoch, by more than its last"
-    " epochs of three seeds show (see cnn_history.png)",
-}
 
 
 def numbers(saved: Saved):
     """Return the tutorial's numbers beside ours."""
-    return with_reasons(scores_beside(saved, NUMBERS), REASONS)
+    return scores_beside(saved, NUMBERS)
 
 
 @needs(*MODELS)

@@ -69,16 +69,6 @@ def simple(saved: Saved, metric: str, ending: str = "") -> list[float]:
     return [scores[metric] for name, scores in known if name.endswith(ending) and metric in scores]
 
 
-def with_reasons(rows: Iterable[dict[str, Any]], reasons: Mapping[str, str]):
-    """Return the rows; those that differ get the reason that is known for their quantity."""
-    return [
-        row | {"reason": reasons[row["quantity"]]}
-        if row["verdict"] == DIFFERS and row["quantity"] in reasons
-        else row
-        for row in rows
-    ]
-
-
 def beside(
     name: str,
     theirs: float,
@@ -117,8 +107,11 @@ def beside(
         return row | {"verdict": TOO_WIDE, "reason": "more than half of the possible range"}
     if not share and inner.high > TENFOLD * inner.low:
         return row | {"verdict": TOO_WIDE, "reason": "the ends differ by more than tenfold"}
-    inside = inner.low <= theirs <= inner.high
-    return row | {"verdict": REPRODUCED if inside else DIFFERS}
+    if inner.low <= theirs <= inner.high:
+        return row | {"verdict": REPRODUCED}
+    nearest = ours[np.abs(ours - theirs).argmin()]
+    reason = f"the nearest of our {len(ours)} runs has {nearest:.4f}"
+    return row | {"verdict": DIFFERS, "reason": reason}
 
 
 def facts_beside(saved: Saved, facts: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ ABOUT = About(
     networks=("mlp", "perceptron", "deep_mlp"),
     input="row",
     generated=True,
-    minutes=0.3,
+    minutes=0.8,
 )
 MODELS = ("perceptron", "mlp", "deep_mlp")
 MORE_ACCURACY = "accuracy_5000_rows"

@@ -24,7 +24,7 @@ ABOUT = About(
     networks=("retrained", "held_out", "width_4", "width_16", "width_32", "width_46", "width_128"),
     published=("retrained",),
     input="text",
-    minutes=2.2,
+    minutes=5,
 )
 # Units of the second hidden layer.
 WIDTHS = {f"width_{units}": units for units in (4, 16, 32, 46)} | {"held_out": 64, "width_128": 128}

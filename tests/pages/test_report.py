@@ -107,11 +107,11 @@ def test_a_loss_that_is_no_number_is_left_open(results):
 
 def test_a_seed_that_broke_down_keeps_its_place(results):
     saved = records.read(results / STEM)
-    first = saved.history["seed"] == 777
+    first = saved.history["seed"] == 100
     history = saved.history.assign(loss=saved.history["loss"].mask(first))
     history.loc[first, "accuracy"] = 0.0999
     curves = json.loads(site.viewer_data(replace(saved, history=history)))["mnist"]
-    assert curves["seeds"] == list(range(777, 787))
+    assert curves["seeds"] == list(range(100, 139))
     assert set(curves["values"]["accuracy"][0]) == {0.0999}
     assert set(curves["values"]["loss"][0]) == {None}
     assert None not in curves["values"]["loss"][1]
