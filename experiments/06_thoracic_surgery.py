@@ -242,12 +242,12 @@ experiment.conclude()
 # ## What to try next
 # Run these in the project's folder, with `.venv` activated; answers: `experiments/EXERCISES.md`.
 #
-# 1. Does binary cross-entropy on softmax fail in rare cases, as the tutorial fears?
+# 1. Would ten seeds tell whether binary cross-entropy on softmax fails, as the tutorial fears?
 #    ```sh
-#    python experiments/06_thoracic_surgery.py --models one_hot_bce,one_hot_cce --seeds 40 \
-#      --label seeds
+#    python experiments/06_thoracic_surgery.py --models one_hot_bce,one_hot_cce --seeds 10 \
+#      --label ten
 #    ```
-#    Compare the verdict of claim 06b with that of 39 seeds (`claims.txt`).
+#    Compare the verdict of claim 06b with that of 39 seeds (`claims.txt` of both runs).
 # 2. Do 1,500 epochs instead of 20 help with patients who were not trained on?
 #    ```sh
 #    python experiments/06_thoracic_surgery.py --models cv_scaled --epochs 20 --label short

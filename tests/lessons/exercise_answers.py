@@ -220,16 +220,16 @@ def eight_units_for_digits(runs):
 
 
 @answer("06.1")
-def failures_of_forty(runs):
-    pair = runs[PUBLISHED], runs["seeds"]
+def failures_of_ten(runs):
+    pair = runs["ten"], runs[PUBLISHED]
     verdicts = [{row["id"]: row["verdict"] for row in run.record["claims"]} for run in pair]
     assert [found["06b"] for found in verdicts] == ["undecided", "does not hold"]
     ends = [run.scores("one_hot_bce", "final", "accuracy") for run in pair]
-    ends.append(runs["seeds"].scores("one_hot_cce", "final", "accuracy"))
+    ends.append(runs["ten"].scores("one_hot_cce", "final", "accuracy"))
     failed = [int((scores < 0.5).sum()) for scores in ends]
+    assert failed[0] == failed[2]
     shares = [proportion_interval(n, len(end)) for n, end in zip(failed, ends, strict=True)]
-    assert failed[1] == failed[2]
-    return [failed[1], len(ends[1]), *shares[0][1:], *shares[1][1:]]
+    return [failed[0], len(ends[0]), *shares[0][1:], len(ends[1]), *shares[1][1:]]
 
 
 @answer("06.2")
