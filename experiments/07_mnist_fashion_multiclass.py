@@ -29,7 +29,6 @@ MODELS = {
     "first_model": Protocol(hidden=(64, 32), options=both, **on_clothes),
     "second_model": Protocol(hidden=(128, 64, 32), options=("dropout",), **on_clothes),
 }
-# The first seed is the tutorial's, for its split and its choice of images.
 experiment = Experiment("07_mnist_fashion_multiclass", __doc__, MODELS, tutorial)
 
 

@@ -1,5 +1,6 @@
 """Draw all numbers and all claims of the tutorials in one picture."""
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from matplotlib.lines import Line2D
 from base import files
 from common import plotting
 from results.saved import Saved
+from results.statistics import Interval
 from results.verdicts import (
     CANNOT_DECIDE,
     DIFFERS,
@@ -28,6 +30,7 @@ from results.verdicts import (
 )
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
+from tutorials.evidence import Part
 
 GOOD, BAD, OPEN = "#0072B2", "#D55E00", "#666666"  # told apart by the colour-blind, too
 STYLES = {  # colour, marker, whether it is filled
@@ -71,9 +74,8 @@ def write(folder: Path, lessons: Iterable[Saved]) -> str:
     for saved in lessons:
         lesson = catalogue.find(saved.record["experiment"])
         for row in saved.record["tutorial"]:
-            is_trained = row["quantity"].partition(": ")[0] in saved.models
-            if is_trained and row["verdict"] and row.get("outer"):
-                numbers.append((lesson, _number(saved, row)))
+            if row["verdict"] and row.get("runs"):
+                numbers.append((lesson, _number(row)))
         claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
     if not numbers or not claims:
         return ""
@@ -99,22 +101,14 @@ def draw(
     return figure
 
 
-def _number(saved: Saved, row: Mapping[str, Any]) -> Number:
+def _number(row: Mapping[str, Any]) -> Number:
     """Put a number on the scale of its inner bar: the log of losses, the logit of shares."""
-    model, _, what = row["quantity"].partition(": ")
-    if what.startswith("probability"):
-        place = [*map(str, saved.predictions["review_rows"])].index
-        reviews, number = len(saved.predictions["targets"]), int(what.rsplit(" ", 1)[1])
-        ours = saved.predictions["review_probabilities"][:, place(str(number % reviews))]
+    values = np.array([row["low"], row["high"], *row["outer"], row["tutorial"], *row["runs"]])
+    if row["share"]:
+        values = np.clip(values, 5e-6, 1 - 5e-6)
+        scaled = np.log(values / (1 - values))
     else:
-        kind, metric = what.rsplit(" ", 1)
-        part = "test" if kind == "test" else "final"
-        ours = saved.scores(model, part, f"val_{metric}" if "validation" in kind else metric)
-    share = what.endswith("accuracy") or what.startswith("probability")
-    ends = np.array([row["low"], row["high"], *row["outer"], row["tutorial"], *ours], float)
-    if share:
-        ends = np.clip(ends, 5e-6, 1 - 5e-6)
-    scaled = np.log(ends / (1 - ends)) if share else np.log(np.maximum(ends, 1e-9))
+        scaled = np.log(np.maximum(values, 1e-9))
     low, high, *others = scaled
     half = (high - low) / 2 or 1e-9
     outer_low, outer_high, theirs, *runs = (np.array(others) - (low + high) / 2) / half
@@ -154,11 +148,11 @@ def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -
     axes.axvspan(0, REACH + 1, color=GOOD, alpha=0.08, zorder=0)
     axes.axvline(0, color="0.4", linewidth=1)
     for place, (_, claim) in enumerate(rows):
-        at, floor = _standing(claim)
+        at, ends, floor = _standing(claim)
         colour, marker, filled = STYLES[claim["verdict"]]
         shown = float(np.clip(at, -REACH, REACH))
         if abs(at) <= REACH:
-            axes.plot([at - 1, at + 1], [place, place], color=colour, linewidth=2.5, alpha=0.6)
+            axes.plot(ends, [place, place], color=colour, linewidth=2.5, alpha=0.6)
             if floor:
                 axes.plot([at - floor, at + floor], [place, place], "|", color="0.1", markersize=9)
         else:
@@ -172,20 +166,24 @@ def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -
     axes.set_title(title, fontsize=11)
 
 
-def _standing(claim: Mapping[str, Any]) -> tuple[float, float]:
-    """Return how far inside its bounds the deciding part lies, and its floor, in half widths."""
-    found = []
-    for part in claim["parts"]:
-        low, high = part["holds"]
-        distances = [
-            (part["mean"] - low, part["mean"] - part["low"]) if low is not None else None,
-            (high - part["mean"], part["high"] - part["mean"]) if high is not None else None,
-        ]
-        inside, half = min(filter(None, distances))
-        half = half if inside > 0 else max(part["high"] - part["mean"], part["mean"] - part["low"])
-        half = half or 1e-9
-        found.append((inside / half, part["floor"] / half))
-    return min(found)
+def _standing(claim: Mapping[str, Any]) -> tuple[float, tuple[float, float], float]:
+    """Return where the part that decides lies, the ends of its interval and its floor.
+
+    All are distances from the nearest bound, inside positive, in widths of the interval's side.
+    """
+    parts = []
+    for one in claim["parts"]:
+        low, high = one["holds"]
+        bounds = -math.inf if low is None else low, math.inf if high is None else high
+        interval = Interval(one["mean"], one["low"], one["high"])
+        parts.append(Part(one["name"], interval, *bounds, one["floor"]))
+    part = min(parts, key=lambda part: part.distance / (part.half or 1e-9))
+    unit = part.half or 1e-9
+    sides = part.interval.mean - part.interval.low, part.interval.high - part.interval.mean
+    if part.high - part.interval.mean < part.interval.mean - part.low:  # inside is to the left
+        sides = sides[::-1]
+    at = part.distance / unit
+    return at, (at - sides[0] / unit, at + sides[1] / unit), part.floor / unit
 
 
 def _short(text: str) -> str:

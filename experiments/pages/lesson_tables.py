@@ -11,7 +11,7 @@ from pages import markdown, site
 from pages.summary import score, scores
 from results import records
 from results.statistics import LEVEL, holm
-from results.verdicts import REPRODUCED, in_words, is_fact, shown
+from results.verdicts import DOES_NOT_HOLD, REPRODUCED, in_words, is_fact, shown
 from tutorials import catalogue
 
 
@@ -76,15 +76,17 @@ def multiplicity(claims: Iterable[Mapping[str, Any]]) -> str:
     decided = [row for row in claims if row.get("p") is not None]
     stands = holm([row["p"] for row in decided])
     fallen = [row["id"] for row, stand in zip(decided, stands, strict=True) if not stand]
-    wrong = (1 - LEVEL) / 2 * len(decided)
+    # Of a claim that does not hold any of its parts may be wrong.
+    tests = (len(row["parts"]) if row["verdict"] == DOES_NOT_HOLD else 1 for row in decided)
+    wrong = (1 - LEVEL) / 2 * sum(tests)
     if fallen:
         sure = f"by Holm's method these would not stand: {', '.join(fallen)}"
     else:
         sure = "by Holm's method all of them stand"
     return (
-        f"Of {len(claims)} claims: {counts}. Each of the {len(decided)} that are decided may be"
-        f" wrong once in forty times, so that {wrong:.1f} wrong ones are to be expected. To be"
-        f" right in all of them at once, 95 times in 100, is more: {sure}."
+        f"Of {len(claims)} claims: {counts}. An interval leaves the truth on one side once in forty"
+        f" times: of the {len(decided)} claims that are decided, {wrong:.1f} may be expected to be"
+        f" wrong. To be right in all at once, 95 times in 100, is more: {sure}."
     )
 
 

@@ -149,7 +149,7 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         "scores": [score._replace(model=saved.name(score.model)) for score in scores(record)],
         "baselines": record["baselines"],
         "measured": [
-            row | {"quantity": shown(row["quantity"], saved.names)}
+            {"reason": "", **row, "quantity": shown(row["quantity"], saved.names)}
             for row in record["tutorial"]
             if not is_fact(row)
         ],

@@ -117,21 +117,20 @@ def _read_packed(path: Path) -> tuple[list, list[np.ndarray]]:
         layers = json.loads(str(packed["architecture"]))["config"]["layers"]
         arrays = []
         while (name := str(len(arrays))) in packed:
-            scale = packed[f"{name}.scale"] if f"{name}.scale" in packed else np.float32(1)
-            arrays.append(packed[name] * scale)
+            array = packed[name]
+            arrays.append(array * packed[f"{name}.scale"] if array.dtype == np.int8 else array)
     return layers, [array.astype(np.float32) for array in arrays]
 
 
 def _with_weights(layers: list, weights: list[np.ndarray]):
     """Yield the kind, settings and weights of each layer."""
-    left = iter(weights)
     for layer in layers:
         kind, config = layer["class_name"], layer["config"]
         usual = USUAL.get(kind, {})
         known = kind in LAYERS and config.get("activation", "linear") in ACTIVATIONS
         if not known or {name: config[name] for name in usual} != usual:
             raise ValueError(f"a layer {kind} that the suite does not have")
-        yield kind, config, [next(left), next(left)] if kind in ("Dense", "Conv2D") else []
+        yield kind, config, [weights.pop(0), weights.pop(0)] if kind in ("Dense", "Conv2D") else []
 
 
 def _dense(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:

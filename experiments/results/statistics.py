@@ -86,19 +86,17 @@ class NewRun(NamedTuple):
     Attributes:
         inner: tested on the same rows.
         outer: tested on new rows, whose choice counts, too.
-        method: how the inner interval is found, in words.
     """
 
     inner: Interval
     outer: Interval
-    method: str
 
 
 def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) -> NewRun:
     """Return the intervals in which one new run falls, for losses and for shares.
 
     Of 39 runs or more it lies between the smallest and the largest, or as many inwards as 95%
-    allow: exact for any continuous distribution, and never out of the possible range. Of fewer it
+    allow: for any distribution, and never out of the possible range. Of fewer it
     is Student's t interval of a new observation, on the log of losses and the logit of shares;
     with `rows` shares are counts, half a count is added, and the ends are whole counts outwards.
     Sources: Wilks, "Determination of sample sizes for setting tolerance limits", Annals of
@@ -117,18 +115,16 @@ def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) 
     runs, mean = len(values), float(values.mean())
     unknown = Interval(mean, float("nan"), float("nan"))
     if runs == 1 or not np.isfinite(mean):
-        return NewRun(unknown, unknown, "")
+        return NewRun(unknown, unknown)
     inwards = int((runs + 1) * (1 - LEVEL) / 2 + 1e-9)
     if inwards:
         low, high = np.sort(values)[[inwards - 1, -inwards]]
-        method = "between the smallest and the largest" if inwards == 1 else "between order values"
     else:
         low, high = _new_share(values, rows) if share else _new_loss(values)
-        method = f"Student's t on the {'logit' if share else 'log'}"
     inner = Interval(mean, float(low), float(high))
     slope = mean * (1 - mean) if share else mean
     if not noise * slope:  # where all runs are right on all rows, so it is on others
-        return NewRun(inner, inner, f"{runs} runs, {method}")
+        return NewRun(inner, inner)
     scale = scipy.special.logit if share else np.log
     back = scipy.special.expit if share else np.exp
     half = scipy.stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * noise / slope
@@ -136,7 +132,7 @@ def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) 
         middle, *ends = scale(np.array(inner))
     reach = np.hypot(np.subtract(ends, middle), half)
     outer = Interval(mean, float(back(middle - reach[0])), float(back(middle + reach[1])))
-    return NewRun(inner, outer, f"{runs} runs, {method}")
+    return NewRun(inner, outer)
 
 
 def _new_loss(values: np.ndarray) -> np.ndarray:

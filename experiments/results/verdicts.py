@@ -56,7 +56,9 @@ def conclusion(
     if saved.record["config"]["as_published"]:
         return numbers, claims, tutorial.finding(saved)
     other = {"verdict": UNDECIDED, "evidence": "not the tutorial's protocol"}
-    return [row | {"verdict": None} for row in numbers], [row | other for row in claims], ""
+    numbers = [{n: v for n, v in row.items() if n != "reason"} for row in numbers]
+    numbers = [row | {"verdict": None} for row in numbers]
+    return numbers, [{"id": row["id"], "claim": row["claim"]} | other for row in claims], ""
 
 
 def main_score(run: Mapping[str, Any]) -> tuple[str, str]:

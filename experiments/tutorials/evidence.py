@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +34,7 @@ class Part(NamedTuple):
         low: the lower bound, or minus infinity.
         high: the upper bound, or infinity.
         floor: the half width that its interval keeps with any number of seeds.
+        degrees: of freedom of its interval; 0 for those that the seeds leave.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Part(NamedTuple):
     low: float = -math.inf
     high: float = math.inf
     floor: float = 0.0
+    degrees: int = 0
 
     @property
     def verdict(self) -> str:
@@ -50,34 +52,37 @@ class Part(NamedTuple):
             return HOLDS
         if high < self.low or low > self.high:
             return DOES_NOT_HOLD
-        return CANNOT_DECIDE if self.floor > self._distance else UNDECIDED
+        return CANNOT_DECIDE if self.floor > abs(self.distance) else UNDECIDED
 
     @property
-    def _distance(self) -> float:
-        return min(abs(self.interval.mean - bound) for bound in (self.low, self.high))
+    def distance(self) -> float:
+        """How far inside the bounds the estimate lies; below 0 where it is outside."""
+        return min(self.interval.mean - self.low, self.high - self.interval.mean)
 
     @property
-    def _half(self) -> float:
+    def half(self) -> float:
         """The width of the interval on the side of the nearest bound."""
         mean, low, high = self.interval
-        is_above = abs(mean - self.low) == self._distance
-        return mean - low if (mean > self.low) == is_above else high - mean
+        bound = min((self.low, self.high), key=lambda bound: abs(mean - bound))
+        return mean - low if mean > bound else high - mean
+
+    def p_value(self, degrees: int) -> float:
+        """Return how often chance would put it so far from the nearest bound, if it were there.
+
+        Args:
+            degrees: of freedom that the seeds leave, for an interval that names none.
+        """
+        t = scipy.stats.t(self.degrees or max(degrees, 1))
+        errors = t.ppf(0.975) * abs(self.distance) / self.half if self.half else math.inf
+        return float(2 * t.sf(errors))
 
     @property
-    def p_value(self) -> float:
-        """How often chance alone would put it so far from the nearest bound, if it were there."""
-        errors = (
-            scipy.stats.norm.ppf(0.975) * self._distance / self._half if self._half else math.inf
-        )
-        return float(2 * scipy.stats.norm.sf(errors))
-
-    def seeds_to_decide(self, seeds: int) -> float:
-        """Estimate how many seeds would decide it; NaN where no number of them would."""
-        if not self._distance > self.floor:
+    def more_seeds(self) -> float:
+        """How many times as many seeds would decide it, about; NaN where no number would."""
+        if not abs(self.distance) > self.floor:
             return math.nan
-        of_seeds = max(self._half**2 - self.floor**2, 0)
-        needed = seeds * of_seeds / (self._distance**2 - self.floor**2)
-        return max(math.ceil(needed), seeds + 1)
+        of_seeds = max(self.half**2 - self.floor**2, 0)
+        return of_seeds / (self.distance**2 - self.floor**2)
 
 
 @dataclass(frozen=True)
@@ -122,13 +127,13 @@ class Claim:
             row |= {"within": self.within}
             verdict = HOLDS_WITHIN
         if verdict in (UNDECIDED, CANNOT_DECIDE):
-            words += "; " + _what_it_takes(parts, min(seeds, default=1))
+            words += "; " + _what_it_takes(parts, seeds)
         return row | {
             "verdict": verdict,
             "evidence": f"{words} (over {self.over})",
             "over": self.over,
             "parts": [_as_record(part) for part in parts],
-            "p": _p_value(parts, verdict),
+            "p": _p_value(parts, verdict, min(seeds, default=1) - 1),
         }
 
 
@@ -146,26 +151,29 @@ def _as_record(part: Part) -> dict[str, Any]:
     }
 
 
-def _p_value(parts: Iterable[Part], verdict: str) -> float | None:
+def _p_value(parts: Iterable[Part], verdict: str, degrees: int) -> float | None:
     """Return how sure a verdict is: of a claim that holds by its least sure part."""
     if verdict in (HOLDS, HOLDS_WITHIN):
-        return max(part.p_value for part in parts)
-    against = [part.p_value for part in parts if part.verdict == DOES_NOT_HOLD]
+        return max(part.p_value(degrees) for part in parts)
+    against = [part.p_value(degrees) for part in parts if part.verdict == DOES_NOT_HOLD]
     return min(1.0, len(parts) * min(against)) if against else None
 
 
-def _what_it_takes(parts: Iterable[Part], seeds: int) -> str:
+def _what_it_takes(parts: Iterable[Part], seeds: Sequence[int]) -> str:
     """Say what would decide the parts that are not decided."""
     words = []
     for part in parts:
-        needed = part.seeds_to_decide(seeds)
-        if part.verdict == UNDECIDED and not math.isnan(needed):
-            words.append(f"about {needed:.0f} seeds would decide on {part.name}")
-        elif part.verdict in (UNDECIDED, CANNOT_DECIDE):
+        if part.verdict == CANNOT_DECIDE:
             words.append(
                 f"no number of seeds decides on {part.name}: its interval stays {part.floor:.2g}"
                 " to either side"
             )
+        elif part.verdict == UNDECIDED and math.isnan(part.more_seeds):
+            words.append(f"{part.name}: it lies on the bound, where no number of seeds decides")
+        elif part.verdict == UNDECIDED:
+            times = max(part.more_seeds, 1.1)
+            number = f" ({math.ceil(times * seeds[0])})" if len({*seeds}) == 1 else ""
+            words.append(f"about {times:.1f} times as many seeds{number} decide on {part.name}")
     return "; ".join(words)
 
 

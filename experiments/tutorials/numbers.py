@@ -94,12 +94,16 @@ def beside(
         noise: the standard error that the choice of test rows adds.
         simple: the scores of simple predictors.
     """
-    inner, outer, method = new_run(ours, share, rows, noise)
+    inner, outer = new_run(ours, share, rows, noise)
     row = {"quantity": name, "tutorial": theirs, "ours": inner.mean, "low": None, "high": None}
     if np.isnan(inner.low):
         return row | {"verdict": None}
     row |= {"low": inner.low, "high": inner.high, "outer": [outer.low, outer.high]}
-    row |= {"method": method}
+    row |= {"share": share, "runs": np.asarray(ours, float).tolist()}
+    if not inner.low <= theirs <= inner.high:
+        nearest = ours[np.abs(ours - theirs).argmin()]
+        reason = f"the nearest of our {len(ours)} runs has {nearest:.4f}"
+        return row | {"verdict": DIFFERS, "reason": reason}
     beaten = [one for one in simple if (theirs > one if share else theirs < one)]
     if any(inner.low <= one <= inner.high for one in beaten):
         return row | {"verdict": TOO_WIDE, "reason": "a simple predictor's score lies inside, too"}
@@ -107,11 +111,7 @@ def beside(
         return row | {"verdict": TOO_WIDE, "reason": "more than half of the possible range"}
     if not share and inner.high > TENFOLD * inner.low:
         return row | {"verdict": TOO_WIDE, "reason": "the ends differ by more than tenfold"}
-    if inner.low <= theirs <= inner.high:
-        return row | {"verdict": REPRODUCED}
-    nearest = ours[np.abs(ours - theirs).argmin()]
-    reason = f"the nearest of our {len(ours)} runs has {nearest:.4f}"
-    return row | {"verdict": DIFFERS, "reason": reason}
+    return row | {"verdict": REPRODUCED}
 
 
 def facts_beside(saved: Saved, facts: Mapping[str, Any]) -> list[dict[str, Any]]:

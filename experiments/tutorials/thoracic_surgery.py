@@ -240,8 +240,8 @@ def foresees_who_dies(saved):
         by_fold(saved, "cv_without_id", auc) - by_fold(saved, "logistic_regression", auc)
     )
     parts = [
-        Part("its accuracy", right, low=survivors(saved), floor=of_right),
-        Part("its AUC", area, low=0.5, floor=of_area),
+        Part("its accuracy", right, low=survivors(saved), floor=of_right, degrees=49),
+        Part("its AUC", area, low=0.5, floor=of_area, degrees=49),
     ]
     return parts, (
         f"accuracy on unseen patients {right.text(3)}, survival for everyone"
@@ -256,14 +256,13 @@ def foresees_who_dies(saved):
     "cv_with_id",
     "cv_without_id",
     over="folds",
-    within=f"{AREA} of the AUC",
+    within=f"an AUC of {AREA}",
 )
 def row_number_makes_no_difference(saved):
     """Compare the AUC with and without the row's number on the same folds."""
     part = area_gain(saved, "cv_with_id", "cv_without_id", -AREA, AREA)
     return [part], (
-        f"with the row's number the AUC changes by {part.interval.text(3)}, on the same folds;"
-        f" however often they are drawn the interval stays {part.floor:.2f} to either side"
+        f"with the row's number the AUC changes by {part.interval.text(3)}, on the same folds"
     )
 
 
@@ -292,7 +291,7 @@ def weights_help(saved):
 def area_gain(saved, first, second, low=0.0, high=math.inf):
     """Return the part that the first predictor's AUC is above the second's, on the same folds."""
     gain, floor = over_folds(by_fold(saved, first, auc) - by_fold(saved, second, auc))
-    return Part("the gain", gain, low, high, floor)
+    return Part("the gain", gain, low, high, floor, degrees=49)
 
 
 CLAIMS = [more_units_and_epochs_suffice, binary_cross_entropy_fails, label_1_means_survived]

@@ -133,11 +133,9 @@ def numbers_of(stem):
 @given(st.lists(st.floats(0.01, 0.3), min_size=2, max_size=9), st.floats(0, 1))
 def test_a_number_is_reproduced_where_it_lies_inside(ours, theirs):
     row = numbers.beside("number", theirs, np.array(ours), share=True, rows=100)
-    if row["high"] - row["low"] > 0.5:
-        assert row["verdict"] == TOO_WIDE
-    else:
-        inside = row["low"] <= theirs <= row["high"]
-        assert row["verdict"] == ("reproduced" if inside else "differs")
+    inside = row["low"] <= theirs <= row["high"]
+    wide = row["high"] - row["low"] > 0.5
+    assert row["verdict"] == (DIFFERS if not inside else TOO_WIDE if wide else REPRODUCED)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +146,7 @@ def test_a_number_is_reproduced_where_it_lies_inside(ours, theirs):
         (0.88, True, [0.885], REPRODUCED),  # a predictor that it does not beat
         (0.88, False, [0.885], TOO_WIDE),
         (0.95, True, [0.5], DIFFERS),
+        (0.95, True, [0.87], DIFFERS),  # however wide: it lies outside
     ],
 )
 def test_an_interval_that_holds_a_simple_predictor_tells_nothing(theirs, share, simple, expected):
@@ -195,17 +194,36 @@ def test_a_claim_with_parts_falls_with_one_of_them():
 def test_what_no_number_of_seeds_narrows_cannot_decide():
     wide = Interval(0.02, -0.08, 0.12)
     assert Part("gain", wide, low=0, floor=0.05).verdict == CANNOT_DECIDE
-    assert np.isnan(Part("gain", wide, low=0, floor=0.05).seeds_to_decide(10))
+    assert np.isnan(Part("gain", wide, low=0, floor=0.05).more_seeds)
     assert Part("gain", wide, low=0, floor=0.01).verdict == UNDECIDED
 
 
 def test_so_many_seeds_decide():
-    """An interval of 10 seeds of half width 0.1 is 0.05 wide with 40; the bound is 0.05 away."""
+    """The half width is twice the distance: a quarter of it with four times as many seeds."""
     part = Part("gain", Interval(0.05, -0.05, 0.15), low=0)
-    assert part.seeds_to_decide(10) == 40
-    aside = Part("share", Interval(0.8, 0.49, 0.94), low=0.5)  # by the side of the bound
-    assert aside.seeds_to_decide(10) == 11
-    assert Part("gain", Interval(0.05, 0.0, 0.1), low=0).p_value == pytest.approx(0.05)
+    assert part.more_seeds == pytest.approx(4)
+    assert "about 4.0 times as many seeds (40) decide on gain" in evidence._what_it_takes(
+        [part], [10]
+    )
+    assert "seeds decide" in evidence._what_it_takes([part], [3, 20])
+    on_it = Part("share", Interval(0.5, 0.3, 0.7), low=0.5)
+    assert "lies on the bound" in evidence._what_it_takes([on_it], [20])
+
+
+def test_the_side_of_the_bound_counts():
+    share = Interval(0.8, 0.49, 0.94)
+    assert Part("share", share, low=0.5).half == pytest.approx(0.31)
+    assert Part("share", share, high=0.9).half == pytest.approx(0.14)
+    assert Part("share", share, high=0.1).half == pytest.approx(0.31)
+    assert Part("share", share, low=0.5, high=0.9).distance == pytest.approx(0.1)
+
+
+def test_a_p_value_is_that_of_students_t():
+    values = np.array([0.3, 0.9, 0.4])
+    interval = Interval(*[values.mean(), *stats.ttest_1samp(values, 0).confidence_interval()])
+    expected = stats.ttest_1samp(values, 0).pvalue
+    assert Part("mean", interval, low=0).p_value(2) == pytest.approx(expected)
+    assert Part("mean", interval, low=0, degrees=2).p_value(38) == pytest.approx(expected)
 
 
 # Claims
