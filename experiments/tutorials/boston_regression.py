@@ -166,8 +166,8 @@ def possible_without_b(saved):
     gap = mean_interval(errors - saved.predictions["ridge.errors"])
     ridge = saved.record["baselines"]["ridge"]["mae"]
     return [Part("the gap to ridge regression", gap, high=0, floor=gap.high - gap.mean)], (
-        f"test MAE without B {errors.mean():.2f}, minus that of ridge regression with B, {ridge:.2f},"
-        f" {gap.text(2)} (the same 102 rows)"
+        f"test MAE without B {errors.mean():.2f}, minus ridge regression with B ({ridge:.2f})"
+        f" {gap.text(2)}, on the same 102 rows"
     )
 
 

@@ -64,7 +64,7 @@ def test_of_39_runs_of_any_kind_a_new_one_falls_inside(kind):
     share, rows, draw = KINDS[kind]
     rng = np.random.default_rng(1)
     inside = []
-    for runs, new in zip(draw(rng, (20_000, 39)), draw(rng, 20_000), strict=True):
+    for runs, new in zip(draw(rng, (8_000, 39)), draw(rng, 8_000), strict=True):
         inner = statistics.new_run(runs, share, rows).inner
         inside.append(inner.low <= new <= inner.high)
     assert np.mean(inside) > 0.94
@@ -84,7 +84,7 @@ def test_of_39_runs_of_any_kind_a_new_one_falls_inside(kind):
 def test_of_fewer_runs_a_new_one_falls_inside(runs, share, rows, draw):
     rng = np.random.default_rng(2)
     inside = []
-    for ours, new in zip(draw(rng, (10_000, runs)), draw(rng, 10_000), strict=True):
+    for ours, new in zip(draw(rng, (4_000, runs)), draw(rng, 4_000), strict=True):
         inner = statistics.new_run(ours, share, rows).inner
         inside.append(inner.low <= new <= inner.high)
     assert np.mean(inside) == pytest.approx(0.955, abs=0.015)
