@@ -90,7 +90,7 @@ def test_a_published_run_is_identical_to_itself(tmp_path):
     options = [str(PUBLISHED), str(PUBLISHED), "--assert-equal", "--out", str(figure)]
     done = run_script("compare.py", *options, home=tmp_path, prelude=NO_TENSORFLOW)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Values of A and B: identical (570 rows of history, scores of: mlp," in done.stdout
+    assert "Values of A and B: identical (840 rows of history, scores of: mlp," in done.stdout
     models = {"mlp", "cnn", "deep_cnn", "deep_cnn_without_dropout"}
     assert {model for model, _ in verdicts(done.stdout)} == models
     assert set(verdicts(done.stdout).values()) == {"same"}
