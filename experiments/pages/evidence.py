@@ -113,6 +113,7 @@ def _number(row: Mapping[str, Any]) -> Number:
     half = (high - low) / 2 or 1e-9
     outer_low, outer_high, theirs, *runs = (np.array(others) - (low + high) / 2) / half
     name = row["quantity"].replace("last ", "").replace("probability of test review", "review")
+    name = textwrap.shorten(name, 40, placeholder=" ...")
     return Number(name, row["verdict"], np.array(runs), (outer_low, outer_high), theirs)
 
 

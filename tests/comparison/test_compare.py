@@ -90,7 +90,7 @@ def test_a_published_run_is_identical_to_itself(tmp_path):
     options = [str(PUBLISHED), str(PUBLISHED), "--assert-equal", "--out", str(figure)]
     done = run_script("compare.py", *options, home=tmp_path, prelude=NO_TENSORFLOW)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Values of A and B: identical (840 rows of history, scores of: mlp," in done.stdout
+    assert "Values of A and B: identical (930 rows of history" in done.stdout
     models = {"mlp", "cnn", "deep_cnn", "deep_cnn_without_dropout"}
     assert {model for model, _ in verdicts(done.stdout)} == models
     assert set(verdicts(done.stdout).values()) == {"same"}
@@ -134,12 +134,12 @@ def test_a_missing_folder_is_one_line(tmp_path):
 
 def altered_history(folder):
     lines = (folder / "history.csv").read_text().splitlines()
-    assert lines[7].startswith("mlp,0,,7,")
+    assert lines[7].startswith("mlp,100,,7,")
     cells = lines[7].split(",")
     old, cells[6] = cells[6], str(round(float(cells[6]) * 1.001, 7))
     lines[7] = ",".join(cells)
     (folder / "history.csv").write_text("\n".join(lines) + "\n")
-    return f"mlp, seed 0, epoch 7, val_loss: {old} -> {cells[6]}"
+    return f"mlp, seed 100, epoch 7, val_loss: {old} -> {cells[6]}"
 
 
 def altered_score(folder):
@@ -147,7 +147,7 @@ def altered_score(folder):
     test = record["models"]["mlp"]["runs"][3]["test"]
     old, test["accuracy"] = test["accuracy"], round(test["accuracy"] + 1e-4, 6)
     records.write_record(folder, record)
-    return f"mlp, seed 3, test.accuracy: {old} -> {test['accuracy']}"
+    return f"mlp, seed 103, test.accuracy: {old} -> {test['accuracy']}"
 
 
 def altered_prediction(folder):

@@ -77,7 +77,7 @@ def test_a_killed_run_goes_on_where_it_was(once, real_data_dir, tmp_path):
     assert done.returncode == 0, done.stderr
     assert results(tmp_path, stem) == expected
     assert "Taken from saved trainings: 3 of 6; --fresh trains anew." in done.stdout
-    assert "mlp, seed 1: goes on after epoch 50 of 300, which was saved" in done.stderr
+    assert "mlp, seed 101: goes on after epoch 50 of 300, which was saved" in done.stderr
     now = {path: path.stat().st_mtime_ns for path in saved_trainings(tmp_path)}
     assert len(now.items() - times.items()) == 3
 

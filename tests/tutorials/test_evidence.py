@@ -220,7 +220,8 @@ def test_the_side_of_the_bound_counts():
 
 def test_a_p_value_is_that_of_students_t():
     values = np.array([0.3, 0.9, 0.4])
-    interval = Interval(*[values.mean(), *stats.ttest_1samp(values, 0).confidence_interval()])
+    ends = stats.ttest_1samp(values, 0).confidence_interval()
+    interval = Interval(values.mean(), ends.low, ends.high)
     expected = stats.ttest_1samp(values, 0).pvalue
     assert Part("mean", interval, low=0).p_value(2) == pytest.approx(expected)
     assert Part("mean", interval, low=0, degrees=2).p_value(38) == pytest.approx(expected)
