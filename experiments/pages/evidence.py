@@ -79,12 +79,13 @@ def write(folder: Path, lessons: Iterable[Saved]) -> str:
         claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
     if not numbers or not claims:
         return ""
-    plotting.save(draw(numbers, claims), folder / "evidence.png")
+    figure = draw(numbers, claims)
+    plotting.save(figure, folder / "evidence.png")
     with (
         files.replacing(folder / "evidence.svg") as file,
         matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "evidence"}),
     ):
-        draw(numbers, claims).savefig(file, format="svg", metadata={"Date": None})
+        figure.savefig(file, format="svg", metadata={"Date": None})
     return "evidence.svg"
 
 
