@@ -8,6 +8,7 @@ import functools
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from engine import checkpoints, cluster, progress
 from engine.process import Measured, end_with, measure, set_up
 
 STARTING = 10.0  # seconds that a process spends on TensorFlow's start and on compiling, at most
+LONG = 60.0  # seconds of a training; for one, another process compiles its model, too
 WORTH_PROCESSES = 60.0  # seconds of training left; each process takes 1 GB, too
 
 
@@ -137,23 +139,30 @@ def _in_processes(function, tasks, shared, settings, jobs) -> Iterator[tuple[tup
     """Yield each task and what comes of it, as soon as it is done.
 
     As compiling takes seconds, a process leaves a model that another has compiled to that one while
-    other models are left.
+    other models are left, unless its trainings are long: these must not wait for one process.
     """
     from concurrent.futures import FIRST_COMPLETED, wait
 
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    left, running, owners = list(tasks), {}, {}
+    left, running, owners, began, ended = list(tasks), {}, {}, {}, {}
+
+    def is_for_another(task: tuple, place: int) -> bool:
+        name, now = task[0], time.monotonic()
+        return owners.get(name, place) != place and ended.get(name, now) - began[name] < LONG
+
     try:
         while left or running:
             for place in sorted({*range(jobs)} - {*running.values()})[: len(left)]:
-                task = min(left, key=lambda task: owners.get(task[0], place) != place)
+                task = min(left, key=lambda task: is_for_another(task, place))
                 left.remove(task)
                 owners.setdefault(task[0], place)
+                began.setdefault(task[0], time.monotonic())
                 work = os.getpid(), function, task, shared, settings
                 running[_submit(place, _in_worker, *work)] = place
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 del running[future]
+                ended.setdefault(future.result()[0][0], time.monotonic())
                 yield future.result()
     except BaseException as error:
         while _processes:

@@ -189,26 +189,35 @@ def difference_interval(
     return _t_interval(np.mean(first) - np.mean(second), total, degrees, noise, level)
 
 
-def difference_on_test_set(first: np.ndarray, second: np.ndarray) -> tuple[Interval, float]:
-    """Return the interval for the difference of two models' mean scores on one test set.
+def difference_on_test_set(
+    first: np.ndarray, second: np.ndarray, same_rows: bool = True
+) -> tuple[Interval, float]:
+    """Return the interval for the difference of two models' mean scores on their test sets.
 
-    Both uncertainties count: the seeds (Welch) and the rows, which both models share, so that the
+    Both uncertainties count: the seeds (Welch) and the rows. Where both models share them, the
     spread of the difference from row to row is what the choice of rows adds, less what seeds do to
-    single rows, which is in the first already.
+    single rows, which is in the first already; else that of each model's own scores.
 
     Args:
         first: what each run of the first model scores on each row, such as whether it is right or
             its absolute error, (runs, rows).
         second: the same for the second model.
+        same_rows: whether both are tested on the same rows.
 
     Returns:
         The interval, and the half width that it keeps with any number of seeds.
     """
-    by_row = first.mean(axis=0) - second.mean(axis=0)
     if 1 in (len(first), len(second)):
-        return UNKNOWN._replace(mean=float(by_row.mean())), float("nan")
-    of_seeds = sum(np.var(runs, axis=0, ddof=1).mean() / len(runs) for runs in (first, second))
-    noise = float(np.sqrt(max(by_row.var(ddof=1) - of_seeds, 0) / len(by_row)))
+        return UNKNOWN._replace(mean=float(first.mean() - second.mean())), float("nan")
+    by_row = [runs.mean(axis=0) for runs in (first, second)]
+    of_seeds = [np.var(runs, axis=0, ddof=1).mean() / len(runs) for runs in (first, second)]
+    if same_rows:
+        by_row, of_seeds = [by_row[0] - by_row[1]], [sum(of_seeds)]
+    of_rows = [
+        max(rows.var(ddof=1) - seeds, 0) / len(rows)
+        for rows, seeds in zip(by_row, of_seeds, strict=True)
+    ]
+    noise = float(np.sqrt(sum(of_rows)))
     interval = difference_interval(first.mean(axis=1), second.mean(axis=1), noise)
     return interval, float(scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise)
 

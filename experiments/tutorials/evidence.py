@@ -243,9 +243,10 @@ def slopes(table: pd.DataFrame, epochs: int) -> np.ndarray:
     return np.array([scipy.stats.theilslopes(last[one], last.index).slope for one in last])
 
 
-def chosen_by_others(table: pd.DataFrame) -> np.ndarray:
-    """Return the lowest epoch of the mean of all other columns, for each column."""
-    return np.array([table.drop(columns=one).mean(axis=1).idxmin() for one in table])
+def best_by_others(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each column, the lowest epoch of the mean of all others, and its value there."""
+    epochs = np.array([table.drop(columns=one).mean(axis=1).idxmin() for one in table])
+    return epochs, np.diagonal(table.loc[epochs])
 
 
 def turns_up_after(table: pd.DataFrame, epoch: int, tolerance: int) -> tuple[list[Part], str]:
@@ -275,8 +276,7 @@ def as_good_as_the_best(table: pd.DataFrame, epoch: int) -> tuple[Part, str]:
         table: validation loss or error, a row for each epoch, a column for each seed.
         epoch: the epoch that the tutorial names.
     """
-    chosen = chosen_by_others(table)
-    best = np.array([table.loc[stop, seed] for stop, seed in zip(chosen, table, strict=True)])
+    chosen, best = best_by_others(table)
     regret = mean_interval(table.loc[epoch].to_numpy() / best - 1)
     found = sorted({*chosen})
     at = f"{found[0]}" if len(found) == 1 else f"{found[0]} to {found[-1]}"

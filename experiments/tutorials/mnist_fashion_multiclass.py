@@ -6,7 +6,7 @@ from results.model_card import Use
 from results.saved import Saved
 from results.statistics import difference_interval, difference_on_test_set, mean_interval
 from tutorials.catalogue import About
-from tutorials.evidence import Part, chosen_by_others, claim, needs, share_of_runs
+from tutorials.evidence import Part, best_by_others, claim, needs, share_of_runs
 from tutorials.numbers import facts_beside, scores_beside
 
 ABOUT = About(
@@ -177,9 +177,7 @@ def loss_went_up(saved):
 def clothes_are_harder(saved):
     """Compare the test accuracies of the same network on both data sets."""
     digits, clothes = (saved.predictions[f"{name}.right"] for name in ("mnist", "first_model"))
-    noise = np.sqrt(sum(rows.mean(axis=0).var() / rows.shape[1] for rows in (digits, clothes)))
-    gap = difference_interval(digits.mean(axis=1), clothes.mean(axis=1), float(noise))
-    floor = 1.96 * float(noise)
+    gap, floor = difference_on_test_set(digits, clothes, same_rows=False)
     return [Part("the gap", gap, low=0, floor=floor)], (
         f"64-32-10 is right more often on digits by {gap.text()}"
     )
@@ -191,8 +189,8 @@ def both_overfit(saved):
     parts, words = [], []
     for name in FASHION:
         table = saved.by_seed(name, "val_loss")
-        best = chosen_by_others(table)  # a seed's own best epoch is below its last by chance, too
-        lowest = [table.loc[epoch, seed] for epoch, seed in zip(best, table, strict=True)]
+        # A seed's own best epoch is below its last by chance, too.
+        best, lowest = best_by_others(table)
         rise = mean_interval(table.iloc[-1] - lowest)
         parts.append(Part(saved.name(name), rise, low=0))
         words.append(f"{saved.name(name)} {rise.text()}, lowest about epoch {np.median(best):.0f}")

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from concurrent.futures import Future
 from types import SimpleNamespace
 
 import joblib
@@ -62,3 +63,22 @@ def test_a_process_that_is_killed_between_lessons_is_replaced(monkeypatch):
         time.sleep(0.01)
     assert parallel._submit(0, os.getpid).result() != killed
     parallel._processes.pop().shutdown(kill_workers=True)
+
+
+@pytest.mark.parametrize("long", [0.0, 60.0])
+def test_a_process_keeps_to_its_models_unless_their_trainings_are_long(long, monkeypatch):
+    """A network that takes minutes does not wait for the process that has compiled it."""
+    places = {}
+
+    def submit(place, _, parent, function, task, *rest):
+        places.setdefault(task[0], set()).add(place)
+        future = Future()
+        future.set_result((task, None))
+        return future
+
+    monkeypatch.setattr(parallel, "_submit", submit)
+    monkeypatch.setattr(parallel, "LONG", long)
+    tasks = [("cnn", 0), ("mlp", 0), ("cnn", 1), ("cnn", 2), ("mlp", 1), ("mlp", 2)]
+    done = [task for task, _ in parallel._in_processes(None, tasks, (), None, jobs=2)]
+    assert {*done} == {*tasks}
+    assert len(places["cnn"]) == (1 if long else 2)

@@ -172,8 +172,8 @@ def test_intervals_cover_as_often_as_they_say():
     assert np.mean([i.low <= 5 <= i.high for i in means]) == pytest.approx(0.95, abs=0.012)
 
 
-@pytest.mark.parametrize("of_rows", [0.0, 0.3])
-def test_a_difference_on_a_test_set_counts_rows_once(of_rows):
+@pytest.mark.parametrize(("of_rows", "same_rows"), [(0.0, True), (0.3, True), (0.3, False)])
+def test_a_difference_on_a_test_set_counts_rows_once(of_rows, same_rows):
     """Where the models differ by the same on each row, seeds alone are left.
 
     Each row is right with a chance of its own, which the difference from row to row moves.
@@ -183,12 +183,14 @@ def test_a_difference_on_a_test_set_counts_rows_once(of_rows):
     for _ in range(800):
         hard = rng.uniform(0.3, 0.6, rows)
         own = gain + of_rows * rng.uniform(-1, 1, rows)
-        second, first = (rng.random((runs, rows)) < chance for chance in (hard, hard + own))
-        interval, floor = statistics.difference_on_test_set(first, second)
+        harder = hard if same_rows else rng.uniform(0.3, 0.6, rows)
+        second, first = (rng.random((runs, rows)) < chance for chance in (harder, hard + own))
+        interval, floor = statistics.difference_on_test_set(first, second, same_rows)
         inside.append(interval.low <= gain <= interval.high)
         floors.append(floor)
     assert np.mean(inside) == pytest.approx(0.955, abs=0.025)
-    expected = 1.96 * of_rows / np.sqrt(3) / np.sqrt(rows)
+    of_hardness = 0 if same_rows else 2 * 0.3**2 / 12
+    expected = 1.96 * np.sqrt((of_rows**2 / 3 + of_hardness) / rows)
     assert np.median(floors) == pytest.approx(expected, abs=0.006)
 
 

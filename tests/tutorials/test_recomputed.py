@@ -60,10 +60,13 @@ def share(runs, level=0.95):
 
 def with_rows(first, second):
     """Widen Welch's interval by the noise of the rows, which both models share."""
-    by_row = first.mean(0) - second.mean(0)
-    of_seeds = (first.var(0, ddof=1) / len(first) + second.var(0, ddof=1) / len(second)).mean()
-    noise = np.sqrt(max(by_row.var(ddof=1) - of_seeds, 0) / len(by_row))
+    noise = of_rows(first.mean(0) - second.mean(0), first, second)
     return widened(welch(first.mean(1), second.mean(1)), noise)
+
+
+def of_rows(by_row, *models):
+    of_seeds = sum(model.var(0, ddof=1).mean() / len(model) for model in models)
+    return np.sqrt(max(by_row.var(ddof=1) - of_seeds, 0) / len(by_row))
 
 
 def widened(interval, noise):
@@ -247,7 +250,7 @@ def of_07(run):
     dresses = a["first_model.confusions"][:, 3].astype(float)
     dresses[:, 3] = -1
     digits, clothes = run.right["mnist"], run.right["first_model"]
-    noise = np.hypot(*(rows.mean(0).std() / np.sqrt(rows.shape[1]) for rows in (digits, clothes)))
+    noise = [of_rows(rows.mean(0), rows) for rows in (digits, clothes)]
     rises = []
     for model in ("first_model", "second_model"):
         loss = run.curves(model, "val_loss").to_numpy()
@@ -259,7 +262,7 @@ def of_07(run):
         "07b": [share(errors.argmax(axis=1) == 5)],
         "07c": [with_rows(run.right["second_model"], run.right["first_model"])],
         "07d": [welch(second, first)],
-        "07e": [widened(welch(digits.mean(1), clothes.mean(1)), noise)],
+        "07e": [widened(welch(digits.mean(1), clothes.mean(1)), np.hypot(*noise))],
         "07f": rises,
         "07g": [share(dresses.argmax(axis=1) == 4)],
     }
