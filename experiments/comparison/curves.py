@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from string import ascii_uppercase
 
 import numpy as np
+import pandas as pd
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from common import histories, plotting
-from comparison import scores
+from comparison import scores, seeds
 from results.saved import Saved
 
+BEYOND = plotting.COLOURS[1]  # the second run's
+SINGLE_RUNS = 0.18  # how dense the band is in which single runs fall
 STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can be told apart
 WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
 
@@ -41,28 +45,31 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         squeeze=False,
         height_ratios=[3, 1.2] * len(models),
     )
-    for i, model in enumerate(models):
-        colour = plotting.COLOURS[i % len(plotting.COLOURS)]
+    for i, model in enumerate(models):  # a pair of rows each
         tables = {
             letter: scores.mean_over_folds(run, model) if model in run.models else {}
             for letter, run in runs.items()
         }
         for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
             curves = {letter: of[column] for letter, of in tables.items() if column in of}
-            _draw_cell(*axes, curves, model, column, colour, len(runs))
+            _draw_cell(*axes, curves, model, column, len(runs))
     shown = {letter: os.fsencode(names[letter]).decode(errors="replace") for letter in runs}
     labels = [f"{letter}: {name}".replace("$", r"\$") for letter, name in shown.items()]
     lines = [
-        Line2D([], [], color="black", linestyle=style, label=label)
-        for label, style in zip(labels, STYLES, strict=False)
+        Line2D([], [], color=colour, linestyle=style, label=label)
+        for label, style, colour in zip(labels, STYLES, plotting.COLOURS, strict=False)
     ]
-    seeds = {len(run.seeds(name)) for run in runs.values() for name in models if name in run.models}
-    handles = [*lines, *histories.band_handles(*seeds)]
-    figure.legend(handles=handles, loc="outside lower center")
+    numbers = {len(run.seeds(m)) for run in runs.values() for m in models if m in run.models}
+    handles = [*lines, *histories.band_handles(*numbers)]
+    if 1 in numbers and len(numbers) > 1:
+        text = "where 95% of single runs fall"
+        handles.append(Patch(color="0.5", alpha=SINGLE_RUNS, linewidth=0, label=text))
+    handles.append(Patch(color=BEYOND, label="strip below: the difference is beyond the noise"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return figure
 
 
-def _draw_cell(upper, lower, curves, model: str, column: str, colour: str, runs: int) -> None:
+def _draw_cell(upper, lower, curves, model: str, column: str, runs: int) -> None:
     """Draw one metric of one model in all runs, and below the differences to the first run."""
     means = {
         letter: table.mean(axis=1, skipna=False).to_numpy() for letter, table in curves.items()
@@ -84,10 +91,25 @@ def _draw_cell(upper, lower, curves, model: str, column: str, colour: str, runs:
     if values.min() > 0 and values.max() > WIDE * values.min():
         upper.set(yscale="log", ylabel=f"{metric} (logarithmic)")
     for letter, table in curves.items():
-        style = STYLES[ascii_uppercase.index(letter)]
+        place = ascii_uppercase.index(letter)
+        style, colour = STYLES[place], plotting.COLOURS[place]
         histories.mean_line(upper, table, style, colour, letter)
         if letter != "A":
-            gap = scores.difference_curve(curves["A"], table)
+            gap = seeds.differences(curves["A"], table, scores.lower_is_better(metric))
             lower.plot(gap.index, gap["mean"], style, color=colour)
-            if "low" in gap:
-                lower.fill_between(gap.index, gap["low"], gap["high"], color=colour, alpha=0.22)
+            lower.fill_between(gap.index, gap["low"], gap["high"], color=colour, alpha=0.22)
+            beyond = (gap["low"] > 0) | (gap["high"] < 0)
+            height = 0.05
+            for start, end in scores.stretches(beyond):  # strips of several runs above each other
+                ends = {"ymin": height * (place - 1), "ymax": height * place}
+                lower.axvspan(start - 0.5, end + 0.5, **ends, color=colour, linewidth=0)
+            if seeds.choose(curves["A"].columns, table.columns).how == seeds.SINGLE:
+                _draw_single_runs(upper, curves["A"], table, gap)
+
+
+def _draw_single_runs(axes, first: pd.DataFrame, second: pd.DataFrame, gap: pd.DataFrame) -> None:
+    """Draw the band in which 95% of single runs fall, of the run that has several."""
+    single, sign = (second, -1) if second.shape[1] == 1 else (first, 1)
+    of_single = single.loc[gap.index].iloc[:, 0]
+    ends = (of_single + sign * gap[name] for name in ("low", "high"))
+    axes.fill_between(gap.index, *ends, color="0.5", alpha=SINGLE_RUNS, linewidth=0)

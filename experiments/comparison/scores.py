@@ -6,20 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from comparison import seeds
 from comparison.values import close
-from results.saved import KEYS, Saved
-from results.statistics import (
-    Interval,
-    difference_band,
-    difference_interval,
-    mean_band,
-    mean_interval,
-)
+from results.saved import KEYS, Arrays, Saved
+from results.statistics import Interval, mean_interval
 
 # Of one quantity: what a run's is against the first run's.
 SAME, INSIDE, BETTER, WORSE = "same", "inside the noise", "better", "worse"
 OTHER_DATA = "other data"
 EARLIER, LATER, ONE_SEED, NO_NUMBER = "earlier", "later", "one seed", "not a number"
+BEYOND = (BETTER, WORSE, EARLIER, LATER)  # the noise
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ def select(saved: Saved, names: Mapping[str, str]) -> Saved:
         saved,
         record=saved.record | {"models": {n: saved.record["models"][m] for n, m in names.items()}},
         history=pd.concat(parts, ignore_index=True) if parts else saved.history.iloc[:0],
-        predictions=arrays,
+        predictions=Arrays(saved.predictions.path, arrays),
     )
 
 
@@ -120,8 +116,8 @@ def by_seed(saved: Saved, model: str) -> dict[tuple[str, str], pd.Series]:
             found[prefix + name, metric] = values
         for metric in tests[0]["test"] if tests else ():
             values = pd.Series([run["test"].get(metric, np.nan) for run in tests], dtype=float)
-            seeds = [run["seed"] for run in tests]
-            found[f"{prefix}test {metric}", metric] = values.groupby(seeds).mean(skipna=False)
+            of_seed = values.groupby([run["seed"] for run in tests])
+            found[f"{prefix}test {metric}", metric] = of_seed.mean(skipna=False)
     return found
 
 
@@ -153,8 +149,8 @@ def _of_history(rows: pd.DataFrame, metrics: list[str]) -> Iterator[tuple[str, s
 def rows(first: Saved, second: Saved, tolerance: float = 0.0) -> list[Row]:
     """Compare every quantity of the models that two runs share.
 
-    With the same seeds the difference is taken in pairs; else it is Welch's. For a test accuracy
-    the choice of rows counts, too. No verdict comes of sample data beside real ones.
+    Which seeds are compared and how, `comparison.seeds` says. For a test accuracy the choice of
+    rows counts, too. No verdict comes of sample data beside real ones.
 
     Args:
         first: the results compared with.
@@ -162,33 +158,34 @@ def rows(first: Saved, second: Saved, tolerance: float = 0.0) -> list[Row]:
         tolerance: how far values may be apart to be the same, as a share of the larger.
     """
     found = []
-    sources = {saved.record["data"]["source"] for saved in (first, second)}
+    # Of histories alone nobody knows.
+    sources = {saved.record["data"]["source"] for saved in (first, second)} - {""}
     for model in shared_models(first, second):
         quantities = by_seed(first, model), by_seed(second, model)
+        chosen = seeds.choose(first.seeds(model), second.seeds(model))
         for key in (key for key in quantities[0] if key in quantities[1]):
             a, b = (values[key] for values in quantities)
             noise = _noise_of_rows(first, second, model) if key[0] == "test accuracy" else 0.0
-            paired = a.index.equals(b.index)
-            a, b = a.to_numpy(), b.to_numpy()  # pandas would pass over what is no number
             with np.errstate(invalid="ignore", over="ignore"):  # of a training that broke down
-                gap = (
-                    mean_interval(b - a, noise=noise)
-                    if paired
-                    else difference_interval(b, a, noise)
+                gap = seeds.differences(
+                    a.to_frame().T, b.to_frame().T, lower_is_better(key[1]), noise
                 )
-                means = mean_interval(a), mean_interval(b)
-            same = paired and close(a, b, tolerance).all()
-            verdict = SAME if same else _verdict(gap, *key, min(len(a), len(b)))
+                gap = Interval(*map(float, gap.iloc[0]))
+                means = mean_interval(a[chosen.first]), mean_interval(b[chosen.second])
+            shared = a.index.intersection(b.index)
+            same = chosen.how != seeds.APART and len(shared) > 0
+            same = same and close(a[shared], b[shared], tolerance).all()
+            verdict = SAME if same else _verdict(gap, *key)
             if len(sources) > 1:
                 verdict = OTHER_DATA
             found.append(Row(model, *key, *means, gap, verdict))
     return found
 
 
-def _verdict(gap: Interval, quantity: str, metric: str, seeds: int) -> str:
+def _verdict(gap: Interval, quantity: str, metric: str) -> str:
     if not np.isfinite(gap.mean):
         return NO_NUMBER
-    if seeds == 1:
+    if not np.isfinite(gap.low):
         return ONE_SEED
     if gap.low <= 0 <= gap.high:
         return INSIDE
@@ -217,23 +214,7 @@ def _noise_of_rows(first: Saved, second: Saved, model: str) -> float:
     return float(np.sqrt(sum(variances)))
 
 
-def difference_curve(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return the difference of mean curves by epoch, and the ends of its interval.
-
-    Args:
-        first: a row for each epoch, a column for each seed.
-        second: the same; only epochs that both have are compared.
-
-    Returns:
-        A row for each epoch: `mean`, and with two seeds or more `low` and `high`.
-    """
-    epochs = first.index.intersection(second.index)
-    a, b = first.loc[epochs], second.loc[epochs]
-    curve = pd.DataFrame({"mean": b.mean(axis=1, skipna=False) - a.mean(axis=1, skipna=False)})
-    if min(a.shape[1], b.shape[1]) > 1:
-        paired = a.columns.equals(b.columns)
-        low, high = (
-            mean_band((b - a).to_numpy()) if paired else difference_band(b.to_numpy(), a.to_numpy())
-        )
-        curve = curve.assign(low=low, high=high)
-    return curve
+def stretches(chosen: pd.Series) -> list[tuple[int, int]]:
+    """Return the first and the last epoch of each stretch of chosen ones, bool by epoch."""
+    parts = [part for _, part in chosen.groupby(chosen.ne(chosen.shift()).cumsum())]
+    return [(part.index[0], part.index[-1]) for part in parts if part.iloc[0]]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
@@ -43,33 +44,58 @@ def summary(
     return lines
 
 
-def settings_table(first: Saved, second: Saved, letter: str) -> Table | None:
-    """Return a table of the settings, data and environment that differ; None if none does.
+def settings(first: Saved, second: Saved, letter: str) -> pd.DataFrame:
+    """Return the settings, data and environment that differ, a row each.
 
     What one run has and the other has not is shown for settings alone.
     """
-    table = Table("what differs", "A", letter)
-    for change in changed_settings(first, second):
-        if change.where.startswith("config.") or None not in (change.first, change.second):
-            table.add_row(change.where, *change.shown)
-    return table if table.row_count else None
+    rows = [
+        (change.where, *change.shown)
+        for change in changed_settings(first, second)
+        if change.where.startswith("config.") or None not in (change.first, change.second)
+    ]
+    return pd.DataFrame(rows, columns=["what differs", "A", letter])
+
+
+def printed(rows: pd.DataFrame) -> Table:
+    """Return rows of text as a table for the terminal."""
+    table = Table(*rows.columns)
+    for row in rows.itertuples(index=False):
+        table.add_row(*row)
+    return table
 
 
 def scores_table(rows: Sequence[scores.Row], letter: str) -> Table:
     """Return a table of quantities: both runs, the difference with its interval, the verdict."""
-    table = Table("model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict")
+    table = Table(*head(letter))
     model = None
     for row in rows:
-        digits = _digits(row)
-        values = (value.plus_minus(digits, "± ") for value in (row.first, row.second))
-        verdict = Text(row.verdict, COLOURS.get(row.verdict, ""))
         if model not in (None, row.model):
             table.add_section()
-        name = "" if row.model == model else row.model
-        gap = "" if row.verdict == scores.SAME else _difference(row.difference, digits)
-        table.add_row(name, row.quantity, *values, gap, verdict)
+        name, *cells, verdict = cells_of(row)
+        name = "" if row.model == model else name
+        table.add_row(name, *cells, Text(verdict, COLOURS.get(verdict, "")))
         model = row.model
     return table
+
+
+def scores_html(rows: Sequence[scores.Row], letter: str) -> str:
+    """Return the same table for a page."""
+    table = pd.DataFrame([cells_of(row) for row in rows], columns=head(letter))
+    return table.to_html(index=False, border=0)
+
+
+def head(letter: str) -> list[str]:
+    """Return the heads of the columns of a table of scores."""
+    return ["model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict"]
+
+
+def cells_of(row: scores.Row) -> list[str]:
+    """Return the cells of a line in a table of scores."""
+    digits = _digits(row)
+    values = [value.plus_minus(digits, "± ") for value in (row.first, row.second)]
+    gap = "" if row.verdict == scores.SAME else _difference(row.difference, digits)
+    return [row.model, row.quantity, *values, gap, row.verdict]
 
 
 def _digits(row: scores.Row) -> int:

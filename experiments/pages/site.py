@@ -84,9 +84,10 @@ def write(folder: Path) -> Path:
     }
     experiments = [_experiment(results, lesson) for lesson, results in saved.items()]
     picture = evidence.write(folder, saved.values())
-    loader = jinja2.FileSystemLoader(HERE)
-    templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    page = templates.get_template("index.html").render(
+    path = folder / "index.html"
+    render(
+        "index.html",
+        path,
         experiments=experiments,
         marks=MARKS,
         verdicts={
@@ -95,16 +96,30 @@ def write(folder: Path) -> Path:
         },
         evidence=picture,
         speed=_figure(folder / "benchmark.png", folder, SPEED),
+    )
+    return path
+
+
+def render(template: str, path: Path, **parts: Any) -> None:
+    """Write a page with the history viewer, which needs no network.
+
+    Args:
+        template: the name of its template here.
+        path: where to.
+        parts: what the template shows.
+    """
+    loader = jinja2.FileSystemLoader(HERE)
+    templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    page = templates.get_template(template).render(
+        **parts,
         style=_source("style.css"),
         scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
         vega=bundled_vega(),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
-    path = folder / "index.html"
     with files.replacing(path) as file:
         file.write(page.encode())
-    return path
 
 
 @functools.cache

@@ -1,6 +1,7 @@
-"""Keep the trained networks of a run, each with its card, for `predict.py`."""
+"""Keep the trained networks of a run, each with its card, for `predict.py` and the hub."""
 
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from results import model_card
 from results.saved import Saved
 from results.training_result import Trained
 
+TASKS = {"text": "text-classification", "row": "tabular-classification"}  # others: images
 LARGE = 500_000  # weights; a packed network has 8 bits for each of more, 16 of fewer
 
 
@@ -29,7 +31,8 @@ def keep(
     """Write the networks of a run, if the tutorial's module names their model.
 
     That of a model's first seed has a card; those of others are in `seeds/`, by model and seed.
-    With published results go some of them, packed, in `networks/`.
+    With published results go some of them, packed, in `networks/`. A `README.md` makes the folder
+    one that can be uploaded to the Hugging Face hub as it is.
 
     Args:
         folder: where to.
@@ -70,6 +73,8 @@ def keep(
         if pack:
             model_card.write(saved.folder / "networks" / f"{one.model}.npz", pack, card)
     if written:
+        cards = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+        files.replace({folder / "README.md": hub_card(cards).encode()})
         print(f"Trained networks: {folder}")
 
 
@@ -95,3 +100,72 @@ def packed(architecture: str, weights: Sequence[np.ndarray]) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     return file.getvalue()
+
+
+def hub_card(cards: Sequence[Mapping[str, Any]]) -> str:
+    """Return the README of a folder of networks as the Hugging Face hub reads it.
+
+    Its head is YAML, of which JSON is a part. Source: the hub's documentation, "Model cards".
+
+    Args:
+        cards: of each network what `model_card.describe` has returned.
+    """
+    index = [{"name": card["model"], "results": _results(card)} for card in cards]
+    index = [entry for entry in index if entry["results"]]
+    datasets = dict.fromkeys(_dataset(card) for card in cards)
+    tasks = dict.fromkeys(map(_task, cards))
+    sample = " **Sample data, not the real ones.**"
+    lines = [
+        "---",
+        "license: mit",
+        "library_name: keras",
+        f"pipeline_tag: {next(iter(tasks))}",
+        f"tags: {json.dumps(['keras', 'tutorial', *tasks])}",
+        f"datasets: {json.dumps([*datasets])}",
+        f"metrics: {json.dumps([*dict.fromkeys(r['type'] for e in index for r in _metrics(e))])}",
+        f"model-index: {json.dumps(index)}",
+        "---",
+        f"# Networks of {cards[0]['experiment']}",
+        "",
+        "Small networks of a reproduced Keras tutorial, to learn from. Read one with"
+        f' `keras.models.load_model("{cards[0]["model"]}.keras")`; its card says how inputs'
+        " become numbers.",
+        "",
+    ]
+    for card in cards:
+        score = f" Score: {card['score']['text']}." if card["score"] else ""
+        mark = sample if card["data"]["source"] == "sample" else ""
+        name, use = card["model"], f" It must not be used for {card['not_for']}"
+        lines.append(f"- [{name}]({name}.md): {card['purpose']}{mark}{score}{use}")
+    return "\n".join(lines) + "\n"
+
+
+def _task(card: Mapping[str, Any]) -> str:
+    if not card["answers"]:
+        return "tabular-regression"
+    return TASKS.get(card["takes"], "image-classification")
+
+
+def _dataset(card: Mapping[str, Any]) -> str:
+    """Return the name of a network's data set: that of its first file."""
+    return Path(next(iter(card["data"]["files"]))).stem
+
+
+def _results(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the hub's index of results has of a network; nothing of one not tested."""
+    score = card["score"]
+    if not score:
+        return []
+    value = round(score["first_seed"][0], 6)
+    name = f"test {score['metric']}"
+    return [
+        {
+            "task": {"type": _task(card)},
+            "dataset": {"name": _dataset(card), "type": _dataset(card), "split": "test"},
+            "metrics": [{"type": score["metric"], "value": value, "name": name}],
+        }
+    ]
+
+
+def _metrics(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [metric for result in entry["results"] for metric in result["metrics"]]

@@ -76,8 +76,31 @@ def difference_band(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, 
         first: float (epochs, runs), two runs or more.
         second: the same of the other runs; their number may differ.
     """
-    ends = [difference_interval(*rows) for rows in zip(first, second, strict=True)]
-    return np.array([end.low for end in ends]), np.array([end.high for end in ends])
+    gap, total, uncertain = first.mean(axis=1) - second.mean(axis=1), 0, 0
+    for table in (first, second):
+        variance = table.var(axis=1, ddof=1) / table.shape[1]
+        total = total + variance
+        uncertain = uncertain + variance**2 / (table.shape[1] - 1)
+    degrees = np.divide(total**2, uncertain, out=np.ones_like(gap), where=uncertain > 0)
+    half = scipy.stats.t.ppf((1 + LEVEL) / 2, degrees) * np.sqrt(total)
+    return gap - half, gap + half
+
+
+def new_run_band(table: np.ndarray, share: bool, rows: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the interval of one new run for each row of a table.
+
+    It is `new_run`'s inner one, of which the sources are there.
+
+    Args:
+        table: float (epochs, runs), two runs or more.
+        share: as in `new_run`.
+        rows: as in `new_run`.
+    """
+    inwards = int((table.shape[1] + 1) * (1 - LEVEL) / 2 + 1e-9)
+    if inwards:
+        ordered = np.sort(table, axis=1)
+        return ordered[:, inwards - 1], ordered[:, -inwards]
+    return _new_share(table, rows) if share else _new_loss(table)
 
 
 class NewRun(NamedTuple):
@@ -116,11 +139,7 @@ def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) 
     unknown = Interval(mean, float("nan"), float("nan"))
     if runs == 1 or not np.isfinite(mean):
         return NewRun(unknown, unknown)
-    inwards = int((runs + 1) * (1 - LEVEL) / 2 + 1e-9)
-    if inwards:
-        low, high = np.sort(values)[[inwards - 1, -inwards]]
-    else:
-        low, high = _new_share(values, rows) if share else _new_loss(values)
+    (low,), (high,) = new_run_band(values[None], share, rows)
     inner = Interval(mean, float(low), float(high))
     slope = mean * (1 - mean) if share else mean
     if not noise * slope:  # where all runs are right on all rows, so it is on others
@@ -135,28 +154,28 @@ def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) 
     return NewRun(inner, outer)
 
 
-def _new_loss(values: np.ndarray) -> np.ndarray:
-    logs = np.log(np.maximum(values, np.finfo(np.float32).tiny))
-    return np.exp(_new_observation(logs, 0.0))
+def _new_loss(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    low, high = _new_observation(np.log(np.maximum(table, np.finfo(np.float32).tiny)), 0.0)
+    return np.exp(low), np.exp(high)
 
 
-def _new_share(values: np.ndarray, rows: int) -> np.ndarray:
+def _new_share(table: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends for shares; equal ones still vary by half a count."""
     count = rows or 10**7  # of probabilities, which are no counts, as fine as float32 is
-    shares = (np.rint(values * count) + 0.5) / (count + 1)
-    mean = shares.mean()
+    shares = (np.rint(table * count) + 0.5) / (count + 1)
+    mean = shares.mean(axis=1)
     half_a_count = 0.5 / ((count + 1) * mean * (1 - mean))
-    ends = scipy.special.expit(_new_observation(scipy.special.logit(shares), half_a_count))
-    low, high = ends * (count + 1) - 0.5
-    return np.clip([np.floor(low), np.ceil(high)], 0, count) / count
+    ends = _new_observation(scipy.special.logit(shares), half_a_count)
+    low, high = (scipy.special.expit(end) * (count + 1) - 0.5 for end in ends)
+    return np.clip(np.floor(low), 0, count) / count, np.clip(np.ceil(high), 0, count) / count
 
 
-def _new_observation(values: np.ndarray, least: float) -> np.ndarray:
+def _new_observation(table: np.ndarray, least: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of the t interval of a new observation; their deviation is this at least."""
-    runs = len(values)
-    deviation = max(values.std(ddof=1), least) * np.sqrt(1 + 1 / runs)
+    runs = table.shape[1]
+    deviation = np.maximum(table.std(axis=1, ddof=1), least) * np.sqrt(1 + 1 / runs)
     half = scipy.stats.t.ppf((1 + LEVEL) / 2, runs - 1) * deviation
-    return values.mean() + half * np.array([-1, 1])
+    return table.mean(axis=1) - half, table.mean(axis=1) + half
 
 
 def proportion_interval(successes: int, trials: int, level: float = LEVEL) -> Interval:

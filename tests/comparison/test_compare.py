@@ -293,15 +293,48 @@ def test_without_a_model_in_common_nothing_is_called_identical(run, tmp_path):
 
 
 def test_one_seed_is_said_to_show_no_spread(run, tmp_path):
-    mlp(tmp_path / "a", LOSSES)
+    mlp(tmp_path / "a", [0.3])
     mlp(tmp_path / "b", [0.4], first_seed=9)
     done = run(tmp_path / "a", tmp_path / "b")
     assert done.returncode == 0
+    assert "No score of B can be judged: both are single runs" in done.stdout
     assert verdicts(done.stdout)["mlp", "test loss"] == "one seed"
     assert "One seed shows no spread: repeat the run with --seeds 10." in done.stdout
-    assert ["models.mlp.seeds", "0 to 3", "[9]"] in rows_of(done.stdout, 3)
+    assert ["models.mlp.seeds", "[0]", "[9]"] in rows_of(done.stdout, 3)
     (row,) = [row for row in rows_of(done.stdout, 6) if row[1] == "test loss"]
-    assert row[3:5] == ["0.4000", "+0.0800"]
+    assert row[3:5] == ["0.4000", "+0.1000"]
+
+
+def test_a_run_of_ones_own_is_set_against_the_published_band(run, tmp_path):
+    """As a reader does who has trained a tutorial's model with Keras alone."""
+    published = records.read(PUBLISHED)
+    curves_of = published.curves("mlp")
+    one = curves_of[curves_of["seed"] == 100]
+    mine = {"val_loss": [*(one["val_loss"] + 0.2)[:3], *one["val_loss"][3:]]}
+    path, page = tmp_path / "mine.json", tmp_path / "page.html"
+    path.write_text(json.dumps(mine))
+    arguments = [PUBLISHED, path, "--models", "mlp", "--names", "published,mine", "--html", page]
+    done = run(*arguments, picture=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[2:5] == ["A: published", "B: mine", ""]
+    assert lines[5].startswith("None of 3 scores of B differs from A's beyond the noise")
+    assert lines[6].startswith("mlp: B is a single run, which is set against the band")
+    assert lines[7] == "  val_loss: inside at 27 of 30 epochs; outside at 1 to 3"
+    text = page.read_text()
+    assert "<h1" in text
+    assert lines[5].replace("'", "&#39;") in text
+    assert '"A: published"' in text
+    assert '"B: mine"' in text
+
+
+def test_seeds_that_two_runs_share_are_compared_in_pairs(run, tmp_path):
+    mlp(tmp_path / "a", LOSSES)
+    mlp(tmp_path / "b", LOSSES[:2])
+    done = run(tmp_path / "a", tmp_path / "b")
+    assert "All 10 scores of B are A's." in done.stdout
+    text = "mlp: compared by the seeds that both have, in pairs; left out: 2 of A."
+    assert text in done.stdout
 
 
 def test_sample_data_are_named(run, tmp_path):
@@ -417,6 +450,8 @@ def test_the_check_has_three_verdicts(run, tmp_path, shift, status, verdict):
         (["a", "a", "--models", "mlp=cnn"], ["expected models of mlp, found cnn"]),
         (["a", "a", "--metric", "mae"], ["--metric: expected one of loss, accuracy", "'mae'"]),
         (["a", "a", "--out", "figure.pdf"], ["--out", ".png", "figure.pdf"]),
+        (["a", "a", "--html", "page.txt"], ["--html", ".html", "page.txt"]),
+        (["a", "a", "--names", "one"], ["--names: expected 2 names, found 1"]),
         (["a", "a", "--tolerance", "much"], ["--tolerance", "'much'"]),
         (["a", "a", "--tolerance", "-1"], ["--tolerance"]),
         (["a", "a", "--out", "a/record.json/figure.png"], ["figure.png", "cannot be written"]),

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from comparison import repetition, scores
+from comparison import repetition, scores, seeds
 from comparison.repetition import DIFFERENT
+from results.statistics import new_run
 from results.training_result import Trained
 from saved_runs import ACCURACIES, LOSSES, ROWS, mlp, published, row_of, training, write
 
@@ -155,13 +156,56 @@ def test_epochs_are_earlier_or_later(tmp_path, first, second, verdict):
     assert (row.first.mean, row.second.mean) == (first, second)
 
 
-@pytest.mark.parametrize(("losses", "seed"), [([0.9], 0), ([0.9], 100), (LOSSES, 100)])
-def test_of_one_seed_there_is_a_difference_and_no_verdict(tmp_path, losses, seed):
-    first = mlp(tmp_path / "a", [0.3])
-    row = row_of(scores.rows(first, mlp(tmp_path / "b", losses, first_seed=seed)), "test loss")
+@pytest.mark.parametrize("seed", [0, 100])
+def test_of_two_single_runs_there_is_a_difference_and_no_verdict(tmp_path, seed):
+    first, second = mlp(tmp_path / "a", [0.3]), mlp(tmp_path / "b", [0.9], first_seed=seed)
+    row = row_of(scores.rows(first, second), "test loss")
     assert row.verdict == scores.ONE_SEED
-    assert row.difference.mean == pytest.approx(np.mean(losses) - 0.3)
+    assert row.difference.mean == pytest.approx(0.6)
     assert np.isnan([row.difference.low, row.difference.high]).all()
+
+
+@pytest.mark.parametrize("seed", [1, 100])
+@pytest.mark.parametrize(
+    ("loss", "verdict"), [(0.33, scores.INSIDE), (0.6, scores.WORSE), (0.1, scores.BETTER)]
+)
+def test_a_single_run_is_set_against_where_new_runs_fall(tmp_path, seed, loss, verdict):
+    many, one = mlp(tmp_path / "a", LOSSES), mlp(tmp_path / "b", [loss], first_seed=seed)
+    row = row_of(scores.rows(many, one), "test loss")
+    expected = new_run(np.array(LOSSES), share=False).inner
+    assert row.difference.mean == pytest.approx(loss - np.mean(LOSSES))
+    assert row.difference[1:] == pytest.approx((loss - expected.high, loss - expected.low))
+    assert row.verdict == verdict
+    other = {scores.BETTER: scores.WORSE, scores.WORSE: scores.BETTER}
+    row = row_of(scores.rows(one, many), "test loss")
+    assert row.verdict == other.get(verdict, verdict)
+
+
+@pytest.mark.parametrize("number", range(25))
+def test_a_run_is_never_better_or_worse_than_a_part_of_itself(tmp_path, number):
+    rng = np.random.default_rng(number)
+    names, epochs = {*map(int, rng.permutation(30)[:12])}, {"epochs": 4}
+    runs = [
+        Trained("mlp", seed, None, training(loss, 1 - loss, **epochs), 1.0)
+        for seed, loss in zip(sorted(names), rng.uniform(0.1, 0.9, 12), strict=True)
+    ]
+    part = sorted(rng.permutation(12)[: rng.integers(1, 12)])
+    whole, some = write(tmp_path / "a", runs), write(tmp_path / "b", [runs[i] for i in part])
+    for pair in ((whole, some), (some, whole)):
+        assert {row.verdict for row in scores.rows(*pair)} == {scores.SAME}
+
+
+def test_no_training_counts_on_both_sides():
+    assert seeds.choose(range(10), range(5, 15)) == ([*range(5, 10)], [*range(5, 10)], seeds.PAIRS)
+    assert seeds.choose(range(10), range(8, 18)) == ([*range(8)], [*range(10, 18)], seeds.APART)
+    assert seeds.choose(range(10), range(10, 14)).how == seeds.APART
+    assert seeds.choose([3], range(10)) == ([3], [*range(10)], seeds.SINGLE)
+    assert seeds.choose([3], [3]).how == seeds.PAIRS
+    text = seeds.in_words("mlp", "B", range(100, 139), range(100, 110))
+    assert text == "mlp: compared by the seeds that both have, in pairs; left out: 29 of A."
+    assert seeds.in_words("mlp", "B", range(9), range(9)) == ""
+    assert seeds.in_words("mlp", "B", range(9), range(9, 12)) == ""
+    assert "B is a single run" in seeds.in_words("mlp", "B", range(9), [4])
 
 
 @pytest.mark.parametrize("seed", [0, 100])
@@ -196,13 +240,13 @@ def test_a_difference_by_epoch_is_in_pairs_for_the_same_seeds():
     rng = np.random.default_rng(0)
     a = pd.DataFrame(rng.random((3, 4)), index=[1, 2, 3], columns=range(4))
     b = pd.DataFrame(rng.random((4, 4)), index=[2, 3, 4, 5], columns=range(4))
-    curve = scores.difference_curve(a, b)
+    curve = seeds.differences(a, b, lower_is_better=True)
     assert curve.index.tolist() == [2, 3]
     for epoch in (2, 3):
         expected = stats.ttest_rel(b.loc[epoch], a.loc[epoch]).confidence_interval(0.95)
         assert curve.loc[epoch, ["low", "high"]].tolist() == pytest.approx(list(expected))
     b.columns = range(10, 14)
-    curve = scores.difference_curve(a, b)
+    curve = seeds.differences(a, b, lower_is_better=True)
     for epoch in (2, 3):
         test = stats.ttest_ind(b.loc[epoch], a.loc[epoch], equal_var=False)
         expected = test.confidence_interval(0.95)
@@ -212,8 +256,8 @@ def test_a_difference_by_epoch_is_in_pairs_for_the_same_seeds():
 
 def test_a_difference_by_epoch_of_one_seed_has_no_band():
     a, b = (pd.DataFrame({0: values}, index=[1, 2]) for values in ([3.0, 2.0], [4.0, 1.0]))
-    curve = scores.difference_curve(a, b)
-    assert curve.columns.tolist() == ["mean"]
+    curve = seeds.differences(a, b, lower_is_better=True)
+    assert curve[["low", "high"]].isna().all(axis=None)
     assert curve["mean"].tolist() == [1, -1]
 
 

@@ -1,0 +1,94 @@
+"""Set the values of two runs against each other: which seeds count, and with what interval.
+
+Seeds that both runs have are compared in pairs, unless each has more seeds of its own; then those
+are compared, as independent runs. A single run is set against the interval in which 95% of single
+runs of the other side fall.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import scipy  # which imports its parts when they are used
+
+from results.statistics import LEVEL, difference_band, mean_band, new_run_band
+
+PAIRS, APART, SINGLE = "in pairs", "apart", "a single run"
+
+
+class Chosen(NamedTuple):
+    """Which seeds of two runs are compared, and how: `PAIRS`, `APART` or `SINGLE`."""
+
+    first: list[int]
+    second: list[int]
+    how: str
+
+
+def choose(first: Collection[int], second: Collection[int]) -> Chosen:
+    """Choose the seeds that are compared, so that no training counts on both sides."""
+    shared = sorted({*first} & {*second})
+    alone = [sorted({*seeds} - {*shared}) for seeds in (first, second)]
+    numbers = sorted((len(first), len(second)))
+    if numbers[0] == 1 and numbers[1] > 1:
+        return Chosen(sorted(first), sorted(second), SINGLE)
+    if len(shared) < min(map(len, alone)):
+        return Chosen(*alone, APART)
+    return Chosen(shared, shared, PAIRS)
+
+
+def in_words(model: str, letter: str, first: Collection[int], second: Collection[int]) -> str:
+    """Say in a sentence which seeds are compared and how; nothing where all are, as usual."""
+    chosen = choose(first, second)
+    if chosen.how == SINGLE:
+        one, many = (letter, "A") if len(second) == 1 else ("A", letter)
+        number = max(len(first), len(second))
+        return (
+            f"{model}: {one} is a single run, which is set against the band in which 95% of such"
+            f" runs as the {number} of {many} fall."
+        )
+    left = [len(first) - len(chosen.first), len(second) - len(chosen.second)]
+    if not any(left):
+        return ""
+    kept = "both have, in pairs" if chosen.how == PAIRS else "only one of them has"
+    out = " and ".join(f"{n} of {name}" for n, name in zip(left, ("A", letter), strict=True) if n)
+    return f"{model}: compared by the seeds that {kept}; left out: {out}."
+
+
+def differences(
+    first: pd.DataFrame, second: pd.DataFrame, lower_is_better: bool, noise: float = 0.0
+) -> pd.DataFrame:
+    """Return second minus first by row, with the ends of its 95% interval.
+
+    Args:
+        first: a row for each epoch or quantity, a column for each seed.
+        second: the same of the other run; only rows that both have are compared.
+        lower_is_better: of a loss or an error; else values from 0 to 1 are shares.
+        noise: the standard error that the choice of test rows adds.
+
+    Returns:
+        A row for each row: `mean`, `low` and `high`, both NaN where both are single runs.
+    """
+    rows = first.index.intersection(second.index)
+    chosen = choose(first.columns, second.columns)
+    a, b = first.loc[rows, chosen.first].to_numpy(), second.loc[rows, chosen.second].to_numpy()
+    mean = b.mean(axis=1) - a.mean(axis=1)
+    if chosen.how == SINGLE:
+        low, high = _of_single_run(a, b, lower_is_better)
+    elif 1 in (a.shape[1], b.shape[1]):
+        low = high = np.full(len(rows), np.nan)
+    else:
+        low, high = mean_band(b - a) if chosen.how == PAIRS else difference_band(b, a)
+        reach = scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise
+        low, high = mean - np.hypot(mean - low, reach), mean + np.hypot(high - mean, reach)
+    return pd.DataFrame({"mean": mean, "low": low, "high": high}, index=rows)
+
+
+def _of_single_run(a: np.ndarray, b: np.ndarray, lower_is_better: bool) -> tuple:
+    """Return the ends, which leave out zero where the single run is outside of the others' band."""
+    many = a if a.shape[1] > 1 else b
+    if np.nanmin(many, initial=0) < 0:  # neither losses nor shares
+        return (np.full(len(many), np.nan),) * 2
+    is_share = not lower_is_better and np.nanmax(many, initial=0) <= 1
+    low, high = new_run_band(many, is_share)
+    return (b[:, 0] - high, b[:, 0] - low) if many is a else (low - a[:, 0], high - a[:, 0])
