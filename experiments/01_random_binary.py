@@ -166,6 +166,10 @@ experiment.figure(figure, "histories_side_by_side", caption)
 # "Perceptron > multilayer perceptron > deep one, in the order of learning faster": memorising more,
 # or settling sooner? One run on noise shows neither. Each claim is a quantity with a 95% interval:
 # it holds if the whole interval says so, does not if the whole says no, else it is undecided.
+#
+# Have you trained it with Keras alone? `json.dump(hist.history, open("mine.json", "w"))` saves it,
+# and the next line says whether it lies inside the band of our runs.
+# `python experiments/compare.py figures/01_random_binary mine.json --models mlp`
 
 # %%
 difference = saved.record["config"]["perceptron_spellings_differ_by"]
@@ -180,20 +184,22 @@ experiment.conclude()
 #
 # 1. What memorises here: the depth, or the number of weights?
 #    ```sh
-#    python experiments/01_random_binary.py --models mlp --hidden 360 --label wide
+#    python experiments/01_random_binary.py --models mlp --hidden 360 --seeds 10 \
+#      --label wide
 #    make compare A=figures B=runs/wide EXP=01
 #    ```
 #    Compare the last training accuracy and loss of mlp with those of the published deep_mlp, which
 #    has about as many weights (`figures/01_random_binary/evaluation.txt`).
 # 2. Does every optimizer memorise noise?
 #    ```sh
-#    python experiments/01_random_binary.py --models deep_mlp --optimizer sgd --label sgd
+#    python experiments/01_random_binary.py --models deep_mlp --optimizer sgd --seeds 10 \
+#      --label sgd
 #    make compare A=figures B=runs/sgd EXP=01
 #    ```
 #    Look at the last training accuracy, after the same 1,000 epochs, and at `runs/compare.png`.
 # 3. Which rankings of the three networks hold for ten other seeds, too?
 #    ```sh
-#    python experiments/01_random_binary.py --seed 10 --label other-seeds
+#    python experiments/01_random_binary.py --seed 200 --seeds 10 --label other-seeds
 #    make compare A=figures B=runs/other-seeds EXP=01
 #    ```
 #    Rank them by training accuracy and by test accuracy in both runs, and look for a verdict on one

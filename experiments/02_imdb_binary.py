@@ -172,6 +172,10 @@ calibration.show_texts(experiment, shown, tutorial.ANSWERS)
 # "It overfits after epoch 4, so four epochs give the best model." These are two claims: where the
 # curve turns, and what epoch four loses against the best. Undecided means that these seeds cannot
 # tell.
+#
+# Have you trained it with Keras alone? `json.dump(hist.history, open("mine.json", "w"))` saves it,
+# and the next line says whether it lies inside the band of our runs.
+# `python experiments/compare.py figures/02_imdb_binary mine.json --models held_out`
 
 # %%
 experiment.conclude()
@@ -182,21 +186,24 @@ experiment.conclude()
 #
 # 1. Is a single hidden unit too few for reviews?
 #    ```sh
-#    python experiments/02_imdb_binary.py --models held_out --hidden 1 --label one-unit
+#    python experiments/02_imdb_binary.py --models held_out --hidden 1 --seeds 10 \
+#      --label one-unit
 #    make compare A=figures B=runs/one-unit EXP=02
 #    ```
 #    Compare the test accuracy after 20 epochs, and then the lowest validation loss and its epoch:
 #    do they agree on which network is better?
 # 2. What makes the second training better: fewer epochs or more reviews?
 #    ```sh
-#    python experiments/02_imdb_binary.py --models held_out --epochs 4 --label four
+#    python experiments/02_imdb_binary.py --models held_out --epochs 4 --seeds 10 \
+#      --label four
 #    make compare A=figures B=runs/four EXP=02
 #    ```
 #    The step in test accuracy from 20 epochs to 4 is due to the epochs; the remaining gap to the
 #    published retrained network (`figures/02_imdb_binary/evaluation.txt`) is due to the reviews.
 # 3. Does dropout, which leaves out random units during training (see 05), prevent overfitting?
 #    ```sh
-#    python experiments/02_imdb_binary.py --models held_out --dropout 0.5 --label dropout
+#    python experiments/02_imdb_binary.py --models held_out --dropout 0.5 --seeds 10 \
+#      --label dropout
 #    make compare A=figures B=runs/dropout EXP=02
 #    ```
 #    Compare the lowest validation loss, its epoch, and the test accuracy after 20 epochs.

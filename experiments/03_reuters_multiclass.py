@@ -165,6 +165,10 @@ calibration.show_texts(experiment, shown, tutorial.TOPICS)
 # ## What the tutorial concludes
 # "It overfits after epoch 9"; "hidden layers have to be wider than the output". "Have to" is tested
 # by layers that are not: the claim would hold if 32 units cost more than a point of accuracy.
+#
+# Have you trained it with Keras alone? `json.dump(hist.history, open("mine.json", "w"))` saves it,
+# and the next line says whether it lies inside the band of our runs.
+# `python experiments/compare.py figures/03_reuters_multiclass mine.json --models held_out`
 
 # %%
 experiment.conclude()
@@ -175,22 +179,24 @@ experiment.conclude()
 #
 # 1. Does the second hidden layer help?
 #    ```sh
-#    python experiments/03_reuters_multiclass.py --models held_out --hidden 64 --label one-layer
+#    python experiments/03_reuters_multiclass.py --models held_out --hidden 64 --seeds 10 \
+#      --label one-layer
 #    make compare A=figures B=runs/one-layer EXP=03
 #    ```
 #    Compare the lowest validation loss and the test accuracy of 64-46 with those of 64-64-46.
 # 2. Are 4 units too few for 46 topics, or do they only need more time?
 #    ```sh
-#    python experiments/03_reuters_multiclass.py --models width_4 --epochs 100 --label patient
+#    python experiments/03_reuters_multiclass.py --models width_4 --epochs 100 --seeds 10 \
+#      --label patient
 #    make compare A=figures B=runs/patient EXP=03
 #    ```
 #    Look at training accuracy, test accuracy and test loss: 80 more epochs change each differently.
 # 3. Is plain gradient descent worse than RMSprop, or is its learning rate of 0.01 too small?
 #    ```sh
 #    python experiments/03_reuters_multiclass.py --models held_out --optimizer sgd \
-#      --label small-steps
+#      --seeds 10 --label small-steps
 #    python experiments/03_reuters_multiclass.py --models held_out --optimizer sgd \
-#      --learning-rate 0.3 --label large-steps
+#      --learning-rate 0.3 --seeds 10 --label large-steps
 #    make compare A=runs/small-steps B=runs/large-steps EXP=03
 #    ```
 #    Look at the training loss first, then at how smooth the validation loss is, in

@@ -234,6 +234,10 @@ if "cv_folds" in arrays:
 # %% [markdown]
 # ## What the tutorial concludes
 # The tutorial plots its first one-hot history twice (defect 11b); here a second network is trained.
+#
+# Have you trained it with Keras alone? `json.dump(hist.history, open("mine.json", "w"))` saves it,
+# and the next line says whether it lies inside the band of our runs.
+# `python experiments/compare.py figures/06_thoracic_surgery mine.json --models large`
 
 # %%
 experiment.conclude()

@@ -147,8 +147,8 @@ def _task(card: Mapping[str, Any]) -> str:
 
 
 def _dataset(card: Mapping[str, Any]) -> str:
-    """Return the name of a network's data set: that of its first file."""
-    return Path(next(iter(card["data"]["files"]))).stem
+    """Return the name of a network's data set: that of its first file, if it has any."""
+    return Path(next(iter(card["data"]["files"]), f"sample of {card['experiment']}")).stem
 
 
 def _results(card: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import json
 import keras
 import numpy as np
 import pytest
+import yaml
 
 from base import command_line
 from base.paths import ROOT
@@ -70,7 +71,8 @@ def test_a_run_keeps_the_network_of_the_first_seed(run):
     folder = run / "models" / "04_boston_regression"
     names = {path.name for path in folder.iterdir()}
     kinds = (".keras", ".json", ".md")
-    assert names == {f"{m}{k}" for m in ("all_features_4_folds", "rows_100") for k in kinds}
+    cards = {f"{m}{k}" for m in ("all_features_4_folds", "rows_100") for k in kinds}
+    assert names == {*cards, "README.md"}
     (x, _), (x_test, _) = boston_housing.stand_in()[0]
     _, inputs = encoding.standardise(x, x_test)
     network = keras.models.load_model(folder / "all_features_4_folds.keras")
@@ -105,3 +107,29 @@ def test_a_card_has_data_protocol_score_and_limits(run):
         "| LSTAT |",
     ):
         assert part in text
+
+
+def test_a_folder_of_networks_can_be_uploaded_as_it_is(run):
+    """The hub's schema: a head of YAML; each result names task, data set, metric and value."""
+    folder = run / "models" / "04_boston_regression"
+    _, head, body = (folder / "README.md").read_text().split("---\n", 2)
+    head = yaml.safe_load(head)
+    assert head["license"] == "mit"
+    assert head["library_name"] == "keras"
+    assert head["pipeline_tag"] == "tabular-regression"
+    data = "sample of 04_boston_regression"  # it has no file to be named after
+    assert head["datasets"] == [data]
+    assert head["metrics"] == ["mae"]
+    (entry,) = head["model-index"]  # the other network is not tested
+    assert entry["name"] == "all_features_4_folds"
+    (result,) = entry["results"]
+    assert result["task"] == {"type": "tabular-regression"}
+    assert result["dataset"] == {"name": data, "type": data, "split": "test"}
+    card = json.loads((folder / "all_features_4_folds.json").read_text())
+    (metric,) = result["metrics"]
+    assert (metric["type"], metric["value"]) == ("mae", card["score"]["first_seed"][0])
+    for name in ("all_features_4_folds", "rows_100"):
+        assert f"[{name}]({name}.md): " in body
+        assert (folder / f"{name}.md").exists()
+    assert "Sample data, not the real ones." in body
+    assert "must not be used for pricing homes" in body
