@@ -15,8 +15,9 @@ folder of such files is several trainings of one model.
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -34,25 +35,19 @@ from comparison.runs import (
     opened,
     shared_experiments,
 )
-from results.saved import KEYS
 from tutorials import catalogue
 
 
-def show(runs: Runs, given: argparse.Namespace) -> int:
-    """Print how runs of one experiment differ; return how many of their values do."""
+def show(pairs: Sequence[Pair]) -> None:
+    """Print how runs of one experiment differ."""
     console = terminal.console()
-    first, *others = runs
-    differing = 0
-    for letter in others:
-        pair = Pair(runs[first], runs[letter], letter, given.tolerance, given.metric)
+    for pair in pairs:
         print(pair.headline, *pair.notes(), sep="\n")
         if len(pair.settings):
-            console.print(tables.printed(pair.settings))
+            console.print(tables.settings_table(pair.settings))
         if pair.rows:
-            console.print(tables.scores_table(pair.rows, letter))
-            print("\n".join(tables.notes(pair.rows)))
-        differing += pair.differing
-    return differing
+            console.print(tables.scores_table(pair.rows, pair.letter))
+            print(*tables.reading(pair.rows), sep="\n")
 
 
 def check(names: Sequence[str], found: Folders) -> int:
@@ -81,15 +76,10 @@ def wanted_runs(names: Sequence[str], found: Folders, given) -> dict[str, Runs]:
         some = opened(name, found)
         try:
             some = chosen_models(some, given.models)
+            curves.metric_to_draw(some, given.metric)
+            runs[name] = some
         except UsageError as error:
             problems.append(error)
-            continue
-        known = some["A"].history.columns[len(KEYS) :]
-        if given.metric in (None, *known):
-            runs[name] = some
-        else:
-            text = f"--metric: expected one of {', '.join(known)}, found {given.metric!r}."
-            problems.append(UsageError(text))
     if runs:
         if problems:
             print(f"Not compared, without these models or this metric: {len(problems)} others.")
@@ -142,7 +132,15 @@ def _arguments() -> argparse.Namespace:
         parser.error(f"--check: expected 2 runs, found {len(given.runs)}")
     if not 2 <= len(given.runs) <= len(curves.STYLES):
         parser.error(f"expected 2 to {len(curves.STYLES)} runs, found {len(given.runs)}")
-    if given.check and (given.models or given.metric or given.assert_equal or given.tolerance):
+    others = (
+        given.models,
+        given.metric,
+        given.assert_equal,
+        given.tolerance,
+        given.names,
+        given.html,
+    )
+    if given.check and any(others):
         parser.error("--check compares all of two runs: leave out the options beside it")
     if given.names and len(given.names) != len(given.runs):
         parser.error(f"--names: expected {len(given.runs)} names, found {len(given.names)}")
@@ -150,6 +148,21 @@ def _arguments() -> argparse.Namespace:
         if path and path.suffix != suffix:
             parser.error(f"{option}: expected a name that ends in {suffix}, found {str(path)!r}")
     return given
+
+
+def write(runs: Runs, pairs: Sequence[Pair], labels: Mapping[str, str], given, name: str) -> None:
+    """Write the figure of some runs and, if it is wanted, their page; `name` ends the files'."""
+    out = _named(given.out, name)
+    sample = any(run.is_sample for run in runs.values())
+    figure = curves.draw(runs, labels, curves.metric_to_draw(runs, given.metric))
+    plotting.save(figure, out, watermark="SAMPLE DATA" if sample else "")
+    print(f"Figure: {out}")
+    if given.html:
+        from pages import comparison  # which takes half a second
+
+        page = _named(given.html, name)
+        comparison.write(page, runs, pairs, labels)
+        print(f"Page: {page}")
 
 
 def _named(path: Path, experiment: str) -> Path:
@@ -162,11 +175,14 @@ def main() -> int:
     errors.prepare_program()
     given = _arguments()
     paths = dict(zip(ascii_uppercase, given.runs, strict=False))
-    labels = dict(zip(paths, given.names or map(str, given.runs), strict=True))
+    names = [os.fsencode(name).decode(errors="replace") for name in given.names or given.runs]
+    labels = dict(zip(paths, names, strict=True))
     found = {letter: folders_of(path, given.experiment) for letter, path in paths.items()}
     common, different = shared_experiments(found, given.experiment)
     if any(paths[letter] in folders.values() for letter, folders in found.items()):
         different = []  # a single run: what else the others hold is not meant
+    if given.check and "" in set().union(*found.values()):
+        raise UsageError("--check: expected two runs, found histories; use --assert-equal.")
     if given.check and (common or different):
         return check(sorted([*common, *different]), found)
     if different:
@@ -175,22 +191,14 @@ def main() -> int:
     for name, some in runs.items():
         lines = (f"{letter}: {label}" for letter, label in labels.items())
         print(f"\n=== {name or 'histories'}", *lines, "", sep="\n")
-        if show(some, given):
-            different.append(name)
-        if not curves.models_to_draw(some):
-            continue
-        several = len(runs) > 1
-        out = _named(given.out, name if several else "")
-        sample = any(run.is_sample for run in some.values())
-        figure = curves.draw(some, labels, given.metric or "loss")
-        plotting.save(figure, out, watermark="SAMPLE DATA" if sample else "")
-        print(f"Figure: {out}")
-        if given.html:
-            from pages import comparison  # which takes half a second
-
-            page = _named(given.html, name if several else "")
-            comparison.write(page, some, labels, given.metric)
-            print(f"Page: {page}")
+        first, *others = some
+        options = {"tolerance": given.tolerance, "metric": given.metric}
+        pairs = [Pair(some[first], some[letter], letter, **options) for letter in others]
+        show(pairs)
+        if given.assert_equal and any(pair.differing for pair in pairs):
+            different.append(name or "histories")
+        if curves.models_to_draw(some):
+            write(some, pairs, labels, given, name if len(runs) > 1 else "")
     if given.assert_equal and different:
         text = f"error: expected equal results, found others in {', '.join(different)}; see above."
         print(text, file=sys.stderr)

@@ -3,6 +3,7 @@
 Colours are those of Okabe and Ito, which colour-blind readers can tell apart.
 """
 
+import contextlib
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -66,7 +67,9 @@ def save(figure: Figure, path: Path, watermark: str = "", failures: str = "") ->
         "same" where the file had these bytes before, else "changed"; "was missing" where there was
         none.
     """
-    before = path.read_bytes() if path.exists() else b""
+    before = b""
+    with contextlib.suppress(OSError):  # what it cannot be written for is said below
+        before = path.read_bytes()
     if failures:
         figure.draw_without_rendering()  # it lays out
         above = figure.get_tightbbox().y1 / figure.get_figheight() + 0.02

@@ -1,6 +1,5 @@
 """Draw the histories of several saved runs over each other."""
 
-import os
 from collections.abc import Mapping
 from string import ascii_uppercase
 
@@ -9,14 +8,34 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from base.errors import UsageError
 from common import histories, plotting
 from comparison import scores, seeds
-from results.saved import Saved
+from results.saved import KEYS, Saved
 
-BEYOND = plotting.COLOURS[1]  # the second run's
+STRIP = 0.05  # of the height of the axes
 SINGLE_RUNS = 0.18  # how dense the band is in which single runs fall
 STYLES = ("-", "--", ":", "-.")  # a line style for each run; as many runs can be told apart
 WIDE = 20  # a curve that falls by more is drawn on a logarithmic axis
+
+
+def metric_to_draw(runs: Mapping[str, Saved], wanted: str | None) -> str:
+    """Return the wanted metric, or the first that all runs have; the loss where they have it.
+
+    Raises:
+        UsageError: not all runs have it, or they have none in common.
+    """
+    known = [
+        dict.fromkeys(name.removeprefix("val_") for name in run.history.columns[len(KEYS) :])
+        for run in runs.values()
+    ]
+    common = [name for name in known[0] if all(name in of for of in known)]
+    if not common:
+        texts = (f"{a} has {', '.join(of)}" for a, of in zip(runs, known, strict=True))
+        raise UsageError(f"nothing to compare: expected a metric in common; {'; '.join(texts)}.")
+    if wanted not in (None, *common):
+        raise UsageError(f"--metric: expected one of {', '.join(common)}, found {wanted!r}.")
+    return wanted or ("loss" if "loss" in common else common[0])
 
 
 def models_to_draw(runs: Mapping[str, Saved]) -> list[str]:
@@ -37,7 +56,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         metric: such as "loss".
     """
     models, first = models_to_draw(runs), next(iter(runs.values()))
-    columns = [c for c in (metric, f"val_{metric}") if c in first.history]
+    columns = [column for column in (metric, f"val_{metric}") if column in first.history]
     figure, cells = plotting.new(
         2 * len(models),
         len(columns),
@@ -53,8 +72,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
         for column, *axes in zip(columns, cells[2 * i], cells[2 * i + 1], strict=True):
             curves = {letter: of[column] for letter, of in tables.items() if column in of}
             _draw_cell(*axes, curves, model, column, len(runs))
-    shown = {letter: os.fsencode(names[letter]).decode(errors="replace") for letter in runs}
-    labels = [f"{letter}: {name}".replace("$", r"\$") for letter, name in shown.items()]
+    labels = [f"{letter}: {names[letter]}".replace("$", r"\$") for letter in runs]
     lines = [
         Line2D([], [], color=colour, linestyle=style, label=label)
         for label, style, colour in zip(labels, STYLES, plotting.COLOURS, strict=False)
@@ -64,7 +82,7 @@ def draw(runs: Mapping[str, Saved], names: Mapping[str, str], metric: str) -> pl
     if 1 in numbers and len(numbers) > 1:
         text = "where 95% of single runs fall"
         handles.append(Patch(color="0.5", alpha=SINGLE_RUNS, linewidth=0, label=text))
-    handles.append(Patch(color=BEYOND, label="strip below: the difference is beyond the noise"))
+    handles.append(Patch(color="0.3", label="strip below: the difference is beyond the noise"))
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return figure
 
@@ -82,7 +100,8 @@ def _draw_cell(upper, lower, curves, model: str, column: str, runs: int) -> None
         return
     kind = "validation" if column.startswith("val_") else "training"
     metric = column.removeprefix("val_")
-    upper.set(title=f"{model}: {kind} {metric}", ylabel=metric)
+    name, metric = (text.replace("$", r"\$") for text in (model, metric))
+    upper.set(title=f"{name}: {kind} {metric}", ylabel=metric)
     upper.tick_params(labelbottom=False)
     lower.sharex(upper)
     lower.set(xlabel="epoch", ylabel="B minus A" if runs == 2 else "minus A")
@@ -98,13 +117,19 @@ def _draw_cell(upper, lower, curves, model: str, column: str, runs: int) -> None
             gap = seeds.differences(curves["A"], table, scores.lower_is_better(metric))
             lower.plot(gap.index, gap["mean"], style, color=colour)
             lower.fill_between(gap.index, gap["low"], gap["high"], color=colour, alpha=0.22)
-            beyond = (gap["low"] > 0) | (gap["high"] < 0)
-            height = 0.05
-            for start, end in scores.stretches(beyond):  # strips of several runs above each other
-                ends = {"ymin": height * (place - 1), "ymax": height * place}
-                lower.axvspan(start - 0.5, end + 0.5, **ends, color=colour, linewidth=0)
-            if seeds.choose(curves["A"].columns, table.columns).how == seeds.SINGLE:
-                _draw_single_runs(upper, curves["A"], table, gap)
+            _draw_strip(lower, gap, place, colour)
+            chosen = seeds.choose(curves["A"].columns, table.columns)
+            if chosen.how == seeds.SINGLE:
+                pair = curves["A"][chosen.first], table[chosen.second]
+                _draw_single_runs(upper, *pair, gap)
+
+
+def _draw_strip(axes, gap: pd.DataFrame, place: int, colour: str) -> None:
+    """Mark the epochs where a difference is beyond the noise, each run's at its own height."""
+    spans = [(start - 0.5, end - start + 1) for start, end in scores.stretches(seeds.beyond(gap))]
+    where = {"transform": axes.get_xaxis_transform(), "color": colour, "linewidth": 0}
+    if spans:
+        axes.broken_barh(spans, (STRIP * (place - 1), STRIP), **where)
 
 
 def _draw_single_runs(axes, first: pd.DataFrame, second: pd.DataFrame, gap: pd.DataFrame) -> None:

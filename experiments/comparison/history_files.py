@@ -5,6 +5,7 @@ a metric is known by one name.
 """
 
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -15,20 +16,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from base import terminal
 from base.errors import DAMAGE, UsageError
+from comparison.seeds import OF_FILES
 from results.saved import KEYS, Arrays, Saved, metric_order
+from results.tensorboard import EVENTS
+from results.tensorboard import read as read_events
 
-FORMATS = ".csv (CSVLogger, pandas), .json (History.history), .npz, or TensorBoard's event files"
-EVENTS = "events.out.tfevents."  # begins the names of TensorBoard's files
+FORMATS = ".csv (CSVLogger, pandas), .json (History.history), .npz, or a folder of event files"
 PICKLES = (".pkl", ".pickle", ".joblib", ".npy")
 MOST_BYTES = 2**28
+MOST_FOLDERS = 3  # inside each other, down to event files
 OLD_NAMES = {  # whose new name a later Keras writes
     "acc": "accuracy",
     "mean_absolute_error": "mae",
     "mean_squared_error": "mse",
 }
-NO_METRICS = ("epoch", "lr", "learning_rate", "step", "time")
+NO_METRICS = (*KEYS, "lr", "learning_rate", "step", "time", "")
 
 History = Mapping[str, Any]  # values of each epoch by metric, as in `keras.callbacks.History`
 
@@ -45,15 +48,14 @@ def read(path: Path) -> Saved:
         UsageError: it holds no histories, or is damaged.
     """
     trainings = [history for file in _files(path) for history in _read_file(file)]
-    if not trainings:
-        raise UsageError(f"{path}: expected histories as {FORMATS}, found none.")
-    return from_histories(trainings, path.stem, path)
+    name = os.fsencode(path.stem).decode(errors="replace")
+    return from_histories(trainings, name, path)
 
 
 def from_histories(trainings: list[History], name: str, source: Path | str) -> Saved:
     """Return histories as the saved results of one model.
 
-    A training is known by its values: whatever its file, and so that none is compared with itself.
+    Equal values are one training, whatever their file, so that none is compared with itself.
 
     Args:
         trainings: of each training the values of each epoch, by metric.
@@ -63,11 +65,13 @@ def from_histories(trainings: list[History], name: str, source: Path | str) -> S
     Raises:
         UsageError: one has no metric, or metrics of different lengths.
     """
+    if not trainings:
+        raise UsageError(f"{source}: expected a history, found none.")
     tables = {}
     for number, history in enumerate(trainings, 1):
         where = f"{source}, history {number}" if len(trainings) > 1 else f"{source}"
         table = _table(history, where)
-        tables[2**31 + zlib.crc32(table.to_csv().encode())] = table
+        tables[_seed_of(table)] = table
     runs = [
         {
             "seed": seed,
@@ -101,14 +105,36 @@ def from_histories(trainings: list[History], name: str, source: Path | str) -> S
     return Saved(Path(source), record, ordered, Arrays(Path(source), {}))
 
 
-def as_folds(saved: Saved) -> Saved:
-    """Return histories alone as those of a model on folds, whose means over the folds they are."""
-    models = {
-        name: entry | {"runs": [run | {"fold": 0} for run in entry["runs"]]}
-        for name, entry in saved.record["models"].items()
-    }
-    history = saved.history.assign(fold=pd.array([0] * len(saved.history), dtype="Int64"))
+def beside(saved: Saved, curves: Mapping[str, pd.DataFrame], folded: bool) -> Saved:
+    """Return histories alone as a run's are, which they are compared with.
+
+    Args:
+        saved: the histories.
+        curves: of the run, each metric by epoch and seed. Of a long training it may have kept every
+            fifth epoch alone; and some of its trainings may be the same.
+        folded: whether the run's are of folds; then the histories are means over folds.
+    """
+    epochs, fold = next(iter(curves.values())).index, 0 if folded else None
+    left_out = {*range(1, epochs.max() + 1)} - {*epochs}
+    history = saved.history[~saved.history["epoch"].isin(left_out)]
+    of_run = pd.concat(curves, axis=1).swaplevel(axis=1)
+    seeds = {_seed_of(of_run[seed].dropna(axis=1)): seed for seed in of_run.columns.unique(0)}
+    (entry,) = saved.record["models"].values()
+    runs = [
+        run | {"fold": fold, "seed": seeds.get(run["seed"], run["seed"])} for run in entry["runs"]
+    ]
+    history = history.assign(
+        fold=pd.array([fold] * len(history), dtype="Int64"),
+        seed=history["seed"].map(lambda seed: seeds.get(seed, seed)),
+    )
+    models = dict.fromkeys(saved.models, entry | {"runs": runs})
     return replace(saved, record=saved.record | {"models": models}, history=history)
+
+
+def _seed_of(table: pd.DataFrame) -> int:
+    """Return the number that stands for the seed of a training: equal values are one training."""
+    values = table[sorted(table)].to_numpy(np.float32)
+    return OF_FILES + zlib.crc32(values.tobytes())
 
 
 def is_foreign(saved: Saved) -> bool:
@@ -120,11 +146,16 @@ def _files(path: Path) -> list[Path]:
     """Return the files in a folder that may hold histories, or the file itself."""
     if not path.is_dir():
         return [path]
-    events = sorted({file.parent for file in path.rglob(f"{EVENTS}*")})
+    levels = (path.glob(f"{'*/' * depth}{EVENTS}*") for depth in range(MOST_FOLDERS + 1))
+    events = sorted({file.parent for level in levels for file in level})
     if events:
-        return sorted({folder.parent if _is_part(folder) else folder for folder in events})
+        trainings = sorted({folder.parent if _is_part(folder) else folder for folder in events})
+        if len(places := sorted({str(training.parent) for training in trainings})) > 1:
+            raise UsageError(f"{path}: expected event files of one model, found {places[:2]}.")
+        return trainings
     known = (".csv", ".json", ".npz", *PICKLES)
-    return sorted(file for file in path.iterdir() if file.suffix in known)
+    found = (file for file in path.iterdir() if file.is_file() and file.name[0] != ".")
+    return sorted(file for file in found if file.suffix.lower() in known)
 
 
 def _is_part(folder: Path) -> bool:
@@ -134,24 +165,27 @@ def _is_part(folder: Path) -> bool:
 def _read_file(path: Path) -> list[History]:
     """Read one file, or the folder of one training's event files."""
     if path.is_dir():
-        return [_of_events(path)]
-    if path.suffix in PICKLES:
+        return [read_events(path)]
+    suffix = path.suffix.lower()
+    if suffix in PICKLES:
         raise UsageError(
             f"{path}: expected {FORMATS}, found a pickle, which may run any code when it is read;"
             " save hist.history as JSON."
         )
     readers = {".csv": _of_csv, ".json": _of_json, ".npz": _of_arrays}
-    if path.suffix not in readers:
+    if suffix not in readers:
         raise UsageError(f"{path}: expected {FORMATS}, found another file.")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UsageError(f"{path}: expected at most {MOST_BYTES >> 20} MB, found more.")
-        return list(readers[path.suffix](path))
+        return list(readers[suffix](path))
     except UsageError:
         raise
-    except (*DAMAGE, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        kind = path.suffix[1:].upper()
-        text = f"{path}: expected a history as {kind}, found an empty or damaged file."
+    except PermissionError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+    except DAMAGE as error:
+        kind = suffix[1:].upper()
+        text = f"{path}: expected a history as {kind}, found something else or a damaged file."
         raise UsageError(text) from error
 
 
@@ -163,10 +197,6 @@ def _of_csv(path: Path) -> Iterator[History]:
     if {*KEYS} <= {*table}:
         raise UsageError(
             f"{path}: expected a history of one model, found a run's; name its folder."
-        )
-    if "epoch" in table and not table["epoch"].is_monotonic_increasing:
-        raise UsageError(
-            f"{path}: expected epochs that rise, found several trainings in one file; a file each."
         )
     unnamed = [name for name in table if name.startswith("Unnamed:")]  # pandas's index
     yield table.drop(columns=unnamed).to_dict("list")
@@ -180,7 +210,9 @@ def _of_json(path: Path) -> Iterator[History]:
         if not isinstance(history, Mapping) or not _is_history(history):
             raise ValueError
         yield {
-            name: list(values.values()) if isinstance(values, Mapping) else values  # pandas's
+            name: [values[i] for i in sorted(values, key=int)]
+            if isinstance(values, Mapping)
+            else values
             for name, values in history.items()
         }
 
@@ -188,7 +220,8 @@ def _of_json(path: Path) -> Iterator[History]:
 def _is_history(found: Mapping[str, Any]) -> bool:
     """Tell a history from several by name; pandas writes each metric by epoch."""
     return all(
-        isinstance(values, list) or (isinstance(values, Mapping) and "0" in values)
+        isinstance(values, list)
+        or (isinstance(values, Mapping) and all(name.isdecimal() for name in values))
         for values in found.values()
     )
 
@@ -203,34 +236,6 @@ def _of_arrays(path: Path) -> Iterator[History]:
         yield {name: array[number] for name, array in arrays.items() if number < len(array)}
 
 
-def _of_events(folder: Path) -> History:
-    """Read what Keras's TensorBoard callback, or this suite's `--tensorboard`, has written."""
-    try:
-        with terminal.quiet():  # it loads TensorFlow, if there is one
-            from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-            from tensorboard.util.tensor_util import make_ndarray
-    except ImportError as error:
-        raise UsageError(
-            f"{folder}: expected TensorBoard, which reads its files, found none; install"
-            " tensorboard, or save hist.history as JSON."
-        ) from error
-    history = {}
-    for part, prefix in (("train", ""), ("validation", "val_")):
-        place = folder / part if (folder / part).is_dir() else folder
-        events = EventAccumulator(str(place), {"scalars": 0, "tensors": 0}).Reload()  # all of them
-        tags = events.Tags()
-        found = {tag: [event.value for event in events.Scalars(tag)] for tag in tags["scalars"]}
-        for tag in tags["tensors"]:  # as TensorFlow 2 writes scalars
-            if tag.startswith("epoch_"):
-                found[tag] = [float(make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)]
-        for tag, values in found.items():
-            if tag.startswith("epoch_"):
-                history[prefix + tag.removeprefix("epoch_")] = values
-        if place == folder:
-            break
-    return history
-
-
 def _table(history: History, where: str) -> pd.DataFrame:
     """Return the metrics of a training by epoch, counted from 1."""
     found = {}
@@ -241,8 +246,11 @@ def _table(history: History, where: str) -> pd.DataFrame:
         if name in NO_METRICS:
             continue
         try:
-            found[prefix + OLD_NAMES.get(name, name)] = np.array(values, float).ravel()
-        except (TypeError, ValueError) as error:
+            numbers = np.array(values, float)
+            if numbers.ndim != 1:
+                raise ValueError
+            found[prefix + OLD_NAMES.get(name, name)] = numbers
+        except (TypeError, ValueError, OverflowError) as error:
             text = f"{where}: expected numbers for {key!r}, found something else."
             raise UsageError(text) from error
     lengths = {len(values) for values in found.values()}
@@ -251,4 +259,15 @@ def _table(history: History, where: str) -> pd.DataFrame:
     if len(lengths) > 1:
         text = f"{where}: expected as many epochs of each metric, found {sorted(lengths)}."
         raise UsageError(text)
-    return pd.DataFrame(found, index=range(1, max(lengths) + 1))
+    return pd.DataFrame(found, index=_epochs(history, max(lengths), where))
+
+
+def _epochs(history: History, number: int, where: str) -> list[int]:
+    """Return the epochs of a history counted from 1, as it has them if it does."""
+    given = pd.to_numeric(pd.Series(history.get("epoch", range(number))), errors="coerce")
+    if len(given) != number or not (given.diff().iloc[1:] > 0).all() or (given % 1 != 0).any():
+        raise UsageError(
+            f"{where}: expected the epochs of one training, found others; save each training in a"
+            " file of its own."
+        )
+    return (given + (given.iloc[0] == 0)).astype(int).tolist()

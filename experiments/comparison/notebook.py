@@ -9,7 +9,7 @@ A list of histories is several trainings of one model; a path is a saved run, or
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -29,11 +29,11 @@ class Shown:
         figure: the histories over each other, for `savefig`.
     """
 
-    def __init__(self, runs: dict[str, Saved], names: dict[str, str], metric: str):
+    def __init__(self, runs: dict[str, Saved], names: dict[str, str], metric: str | None):
         first, *others = runs
         self.pairs = [Pair(runs[first], runs[letter], letter) for letter in others]
         self.names = names
-        self.figure = curves.draw(runs, names, metric)
+        self.figure = curves.draw(runs, names, curves.metric_to_draw(runs, metric))
 
     def __repr__(self) -> str:
         """Return what is found, a line for each pair."""
@@ -47,14 +47,17 @@ class Shown:
         parts = [f"<p>{html.escape(key)}</p>"]
         for pair in self.pairs:
             lines = [f"<b>{html.escape(pair.headline)}</b>", *map(html.escape, pair.notes())]
-            parts += [f"<p>{'<br>'.join(lines)}</p>", tables.scores_html(pair.rows, pair.letter)]
+            parts += [
+                f"<p>{'<br>'.join(lines)}</p>",
+                tables.as_html(tables.scores_frame(pair.rows, pair.letter)),
+            ]
         return "".join(
             [*parts, f'<img alt="Histories by epoch" src="data:image/png;base64,{picture}">']
         )
 
 
 def compare(
-    *histories: Any, names: Sequence[str] = (), model: str = "", metric: str = "loss"
+    *histories: Any, names: Sequence[str] = (), model: str = "", metric: str | None = None
 ) -> Shown:
     """Compare histories with the first of them.
 
@@ -62,7 +65,7 @@ def compare(
         histories: each a `keras.callbacks.History`, its `history` dict, a list of such, or a path.
         names: what they are called; A, B and so on where there are none.
         model: which model of a saved run is compared.
-        metric: what the figure shows, such as "accuracy".
+        metric: what the figure shows, such as "accuracy"; the loss, if there is one, where None.
 
     Raises:
         UsageError: there are not two to four, or they have nothing in common.
@@ -71,26 +74,31 @@ def compare(
         most = len(curves.STYLES)
         raise UsageError(f"expected 2 to {most} histories, found {len(histories)}.")
     letters = ascii_uppercase[: len(histories)]
-    names = dict(zip(letters, names or [_name(one) for one in histories], strict=True))
-    saved, found = {}, {}
-    for letter, one in zip(letters, histories, strict=True):
-        if isinstance(one, str | Path):
-            found[letter] = folders_of(Path(one), "")
-        else:
-            trainings = one if isinstance(one, list | tuple) else [one]
-            trainings = [getattr(training, "history", training) for training in trainings]
-            name = names[letter] or letter
-            saved[letter] = history_files.from_histories(trainings, name, name)
-    experiments, _ = shared_experiments(found | {letter: {"": Path()} for letter in saved}, "")
-    if len(experiments) != 1:
-        raise UsageError(
-            f"expected runs of one experiment, found {', '.join(experiments) or 'none'}."
-        )
-    saved |= opened(experiments[0], found)
+    names = names or [str(one) if isinstance(one, str | Path) else "" for one in histories]
+    if len(names) != len(histories):
+        raise UsageError(f"names: expected {len(histories)}, found {len(names)}.")
+    names = dict(zip(letters, names, strict=True))
+    saved = _read(dict(zip(letters, histories, strict=True)), names)
     wanted = [(model, model)] if model else []
     runs = chosen_models({letter: saved[letter] for letter in letters}, wanted)
     return Shown(runs, {letter: name or letter for letter, name in names.items()}, metric)
 
 
-def _name(history: Any) -> str:
-    return str(history) if isinstance(history, str | Path) else ""
+def _read(histories: dict[str, Any], names: dict[str, str]) -> dict[str, Saved]:
+    """Return the results of each of them, by letter."""
+    saved, found = {}, {}
+    for letter, one in histories.items():
+        if isinstance(one, str | Path):
+            found[letter] = folders_of(Path(one), "")
+            continue
+        trainings = one if isinstance(one, list | tuple) else [one]
+        trainings = [getattr(training, "history", training) for training in trainings]
+        if not all(isinstance(training, Mapping) for training in trainings):
+            raise UsageError(f"{letter}: expected what fit returns or a path, found {one!r:.60}.")
+        name = names[letter] or letter
+        saved[letter] = history_files.from_histories(trainings, name, name)
+    experiments, _ = shared_experiments(found | {letter: {"": Path()} for letter in saved}, "")
+    if len(experiments) != 1:
+        listed = ", ".join(experiments) or "none"
+        raise UsageError(f"expected runs of one experiment, found {listed}; name its folder.")
+    return saved | opened(experiments[0], found)

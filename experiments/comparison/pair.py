@@ -9,7 +9,7 @@ from comparison import history_files, scores, seeds, tables
 from comparison.values import Change, changed_values
 from results.saved import Saved
 
-OUTSIDE = 6  # stretches of epochs that are listed one by one
+MOST_STRETCHES = 6  # stretches of epochs that are listed one by one
 
 
 class Pair:
@@ -32,10 +32,9 @@ class Pair:
         metric: str | None = None,
     ):
         self.models = scores.shared_models(first, second)
-        alone = {"A": first, letter: second}
-        self.alone = {
+        self.not_shared = {
             name: [model for model in saved.models if model not in self.models]
-            for name, saved in alone.items()
+            for name, saved in (("A", first), (letter, second))
         }
         names = dict(zip(self.models, self.models, strict=True))
         self.first, self.second = (scores.select(saved, names) for saved in (first, second))
@@ -52,7 +51,7 @@ class Pair:
     @property
     def differing(self) -> int:
         """How many values and models the two do not share."""
-        return len(self.changes) + sum(map(len, self.alone.values()))
+        return len(self.changes) + sum(map(len, self.not_shared.values()))
 
     @property
     def headline(self) -> str:
@@ -61,27 +60,33 @@ class Pair:
         beyond = [row for row in judged if row.verdict in scores.BEYOND]
         same = sum(row.verdict == scores.SAME for row in self.rows)
         if self.rows and same == len(self.rows):
-            return f"All {same} scores of {self.letter} are A's."
+            return f"All {same} scores of {self.letter} that are compared are A's."
         if not judged:
             return f"No score of {self.letter} can be judged: {self._why_not()}."
-        number = f"{len(beyond) or 'None'} of {len(judged) + same} scores of {self.letter}"
+        number = f"{len(beyond) or 'None'} of {len(self.rows)} scores of {self.letter}"
         how = "differ" if len(beyond) > 1 else "differs"
-        words = [f"{row.quantity} {row.verdict}" for row in beyond[:3]]
+        several = len({row.model for row in self.rows}) > 1
+        words = [
+            (f"{row.model}: " if several else "") + f"{row.quantity} {row.verdict}"
+            for row in beyond[:3]
+        ]
         more = ", ..." if len(beyond) > 3 else ""
         listed = f" ({', '.join(words)}{more})" if beyond else ""
-        return f"{number} {how} from A's beyond the noise{listed}."
+        broken = sum(row.verdict == scores.NO_NUMBER for row in self.rows)
+        failed = f"; {broken} of them: not a number" if broken else ""
+        return f"{number} {how} from A's beyond the noise{listed}{failed}."
 
     def _why_not(self) -> str:
         verdicts = {row.verdict for row in self.rows}
         if scores.OTHER_DATA in verdicts:
             return "one run is of sample data"
         if scores.ONE_SEED in verdicts:
-            return "both are single runs, which show no spread"
+            return "fewer than two seeds can be compared, which show no spread"
         return "no number is finite" if verdicts else "they share none"
 
     def notes(self) -> Iterator[str]:
         """Return what else can be said of them in lines: which seeds are compared, and so on."""
-        for name, models in self.alone.items():
+        for name, models in self.not_shared.items():
             if models:
                 yield f"Not in both alike, not compared: {', '.join(models)} (of {name})."
         for model in self.models:
@@ -90,10 +95,9 @@ class Pair:
                 yield text
             if seeds.choose(*both).how == seeds.SINGLE:
                 yield from self._of_single_run(model)
+        yield from tables.summary(self.first, self.second, self.letter)
         if not self.is_foreign and self.models:
-            yield from tables.summary(
-                self.first, self.second, self.letter, self.changes, self.tolerance
-            )
+            yield from tables.changed_lines(self.first, self.letter, self.changes, self.tolerance)
 
     def _of_single_run(self, model: str) -> Iterator[str]:
         """Say of each metric at which epochs a single run lies outside of the others' band."""
@@ -101,14 +105,15 @@ class Pair:
         for column in (column for column in both[0] if column in both[1]):
             lower = scores.lower_is_better(column)
             gap = seeds.differences(both[0][column], both[1][column], lower)
-            outside = (gap["low"] > 0) | (gap["high"] < 0)
-            text = f"  {column}: inside at {(~outside).sum()} of {len(gap)} epochs"
+            outside, known = seeds.beyond(gap), gap.notna().all(axis=1)
+            text = f"  {column}: inside at {(known & ~outside).sum()} of {known.sum()} epochs"
             places = [f"{a}" if a == b else f"{a} to {b}" for a, b in scores.stretches(outside)]
-            more = ", ..." if len(places) > OUTSIDE else ""
-            listed = f"; outside at {', '.join(places[:OUTSIDE])}{more}"
-            yield text + (listed if places else "")
+            more = ", ..." if len(places) > MOST_STRETCHES else ""
+            if places:
+                text += f"; outside at {', '.join(places[:MOST_STRETCHES])}{more}"
+            yield text + ("" if known.all() else f"; {(~known).sum()} without a number")
 
-    @property
+    @cached_property
     def settings(self) -> pd.DataFrame:
         """What differs in settings, data and environment; nothing is known of histories alone."""
         if self.is_foreign or not self.models:

@@ -6,7 +6,7 @@ from pathlib import Path
 from base.errors import UsageError
 from comparison import history_files, scores
 from results import records
-from results.saved import KEYS, Saved
+from results.saved import Saved
 
 Runs = Mapping[str, Saved]  # by the letter they are called by: A, B, ...
 Folders = Mapping[str, Mapping[str, Path]]  # by letter and experiment
@@ -29,7 +29,10 @@ def folders_of(path: Path, wanted: str) -> dict[str, Path]:
             return {"": path}
     except OSError as error:  # such as a name too long
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
-    folders = [folder for folder in folders if is_run or folder.name.startswith(wanted)]
+    if folders and not is_run:
+        folders = [folder for folder in folders if folder.name.startswith(wanted)]
+        if not folders:
+            raise UsageError(f"{path}: expected a run of {wanted}, found only others.")
     if not folders:
         raise UsageError(
             f"{path}: expected a run (a folder with record.json), a folder of runs, or histories as"
@@ -73,7 +76,7 @@ def shared_experiments(found: Folders, wanted: str) -> tuple[list[str], list[str
         files = next(folders[""] for folders in found.values() if "" in folders)
         raise UsageError(
             f"{files}: expected one experiment to compare it with, found {', '.join(common)};"
-            " choose with --experiment."
+            " name its folder, or choose with --experiment."
         )
     return common, [name for name in names if name not in common]
 
@@ -108,22 +111,19 @@ def _of_one_model(runs: Runs, wanted: Sequence[tuple[str, str]]) -> dict[str, Sa
     named = [saved for saved in runs.values() if not history_files.is_foreign(saved)]
     models = [*named, *runs.values()][0].models
     (label, _), *more = wanted or [(models[0], "")]
-    if more or label not in models or (not wanted and len(models) > 1):
+    if label not in models:
+        raise UsageError(f"--models: expected one of {', '.join(models)}, found {label!r}.")
+    if more or (not wanted and len(models) > 1):
         raise UsageError(
             f"{named[0].folder if named else 'histories'}: expected one of its models to compare"
-            f" the histories with, found {', '.join(models)}; choose with --models."
+            f" the histories with, found {', '.join(models)}; choose a model (--models)."
         )
     folded = any(scores.has_folds(saved, label) for saved in named)
     chosen = {}
     for letter, saved in runs.items():
         foreign = history_files.is_foreign(saved)
         one = scores.select(saved, {label: saved.models[0] if foreign else label})
-        chosen[letter] = history_files.as_folds(one) if foreign and folded else one
-    metrics = [{*saved.history.columns[len(KEYS) :]} for saved in chosen.values()]
-    if not set.intersection(*metrics):
-        texts = [
-            f"{letter} has {', '.join(sorted(some))}"
-            for letter, some in zip(runs, metrics, strict=True)
-        ]
-        raise UsageError(f"nothing to compare: expected a metric in common; {'; '.join(texts)}.")
+        if foreign and named:
+            one = history_files.beside(one, scores.mean_over_folds(named[0], label), folded)
+        chosen[letter] = one
     return chosen

@@ -1,5 +1,6 @@
 """Compare the scores and curves of two saved runs, with intervals."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,13 +10,15 @@ import pandas as pd
 from comparison import seeds
 from comparison.values import close
 from results.saved import KEYS, Arrays, Saved
-from results.statistics import Interval, mean_interval
+from results.statistics import Interval, mean_interval, noise_of_rows
 
 # Of one quantity: what a run's is against the first run's.
 SAME, INSIDE, BETTER, WORSE = "same", "inside the noise", "better", "worse"
 OTHER_DATA = "other data"
 EARLIER, LATER, ONE_SEED, NO_NUMBER = "earlier", "later", "one seed", "not a number"
 BEYOND = (BETTER, WORSE, EARLIER, LATER)  # the noise
+ERRORS = ("loss", "mae", "mse", "mape", "msle", "error", "crossentropy", "divergence", "hinge")
+ERRORS += ("poisson", "cosh", "false_positives", "false_negatives")
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,8 @@ def select(saved: Saved, names: Mapping[str, str]) -> Saved:
 
 
 def lower_is_better(metric: str) -> bool:
-    """Tell errors from scores."""
-    return metric.endswith(("loss", "mae", "mse"))
+    """Tell errors from scores, also of Keras's other losses and of names that it has numbered."""
+    return re.sub(r"_\d+$", "", metric).endswith(ERRORS)
 
 
 def mean_over_folds(saved: Saved, model: str) -> dict[str, pd.DataFrame]:
@@ -110,7 +113,9 @@ def by_seed(saved: Saved, model: str) -> dict[tuple[str, str], pd.Series]:
         part = rows[rows["fold"].notna() == folded]
         tests = [run for run in entries if (run["fold"] is not None) == folded]
         metrics = [
-            name for name in _metrics_of(saved, model) if tests and name in tests[0]["final"]
+            name
+            for name in _metrics_of(saved, model)
+            if tests and all(name in run["final"] for run in tests)
         ]
         for name, metric, values in _of_history(part, metrics):
             found[prefix + name, metric] = values
@@ -165,7 +170,8 @@ def rows(first: Saved, second: Saved, tolerance: float = 0.0) -> list[Row]:
         chosen = seeds.choose(first.seeds(model), second.seeds(model))
         for key in (key for key in quantities[0] if key in quantities[1]):
             a, b = (values[key] for values in quantities)
-            noise = _noise_of_rows(first, second, model) if key[0] == "test accuracy" else 0.0
+            of_rows = key[0] == "test accuracy"
+            noise = _noise_of_rows(first, second, model, chosen) if of_rows else 0.0
             with np.errstate(invalid="ignore", over="ignore"):  # of a training that broke down
                 gap = seeds.differences(
                     a.to_frame().T, b.to_frame().T, lower_is_better(key[1]), noise
@@ -194,7 +200,7 @@ def _verdict(gap: Interval, quantity: str, metric: str) -> str:
     return BETTER if (gap.mean < 0) == lower_is_better(metric) else WORSE
 
 
-def _noise_of_rows(first: Saved, second: Saved, model: str) -> float:
+def _noise_of_rows(first: Saved, second: Saved, model: str, chosen: seeds.Chosen) -> float:
     """Return the standard error that the choice of test rows adds to a difference of accuracies.
 
     Of generated data each seed draws rows of its own, so that the seeds' spread has it.
@@ -205,8 +211,11 @@ def _noise_of_rows(first: Saved, second: Saved, model: str) -> float:
     known = all(array is not None and array.ndim == 2 for array in right)
     same_data = first.record["data"]["files"] == second.record["data"]["files"]
     if known and same_data and right[0].shape[1] == right[1].shape[1]:
-        by_row = right[1].mean(axis=0) - right[0].mean(axis=0)
-        return float(by_row.std(ddof=1) / np.sqrt(len(by_row)))
+        places = [
+            [run["seed"] in some for run in saved.trainings(model)]
+            for saved, some in zip((first, second), chosen, strict=False)
+        ]
+        return noise_of_rows(*(rows[place] for rows, place in zip(right, places, strict=True)))
     variances = [
         np.mean([run["test_noise"].get("accuracy", 0) ** 2 for run in saved.trainings(model)])
         for saved in (first, second)

@@ -1,8 +1,8 @@
 """Set the values of two runs against each other: which seeds count, and with what interval.
 
 Seeds that both runs have are compared in pairs, unless each has more seeds of its own; then those
-are compared, as independent runs. A single run is set against the interval in which 95% of single
-runs of the other side fall.
+are compared, as independent runs. A single run is set against the band in which 95% of single runs
+of the other side fall.
 """
 
 from collections.abc import Collection
@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import scipy  # which imports its parts when they are used
 
-from results.statistics import LEVEL, difference_band, mean_band, new_run_band
+from results.statistics import LEAST, LEVEL, difference_band, mean_band, new_run_band
 
+OF_FILES = 2**31  # and above: trainings of files, which their values name
 PAIRS, APART, SINGLE = "in pairs", "apart", "a single run"
 
 
@@ -26,14 +27,15 @@ class Chosen(NamedTuple):
 
 
 def choose(first: Collection[int], second: Collection[int]) -> Chosen:
-    """Choose the seeds that are compared, so that no training counts on both sides."""
+    """Choose the seeds that are compared, so that runs that are apart share no training."""
     shared = sorted({*first} & {*second})
-    alone = [sorted({*seeds} - {*shared}) for seeds in (first, second)]
-    numbers = sorted((len(first), len(second)))
-    if numbers[0] == 1 and numbers[1] > 1:
+    own = [sorted({*seeds} - {*shared}) for seeds in (first, second)]
+    if 1 in (len(first), len(second)) and len(first) != len(second):
         return Chosen(sorted(first), sorted(second), SINGLE)
-    if len(shared) < min(map(len, alone)):
-        return Chosen(*alone, APART)
+    few = len(shared) < max(2, min(map(len, own)))
+    if all(own) and (few or shared[0] >= OF_FILES):  # pairs of the same values tell nothing
+        is_single = 1 in map(len, own) and len(own[0]) != len(own[1])
+        return Chosen(*own, SINGLE if is_single else APART)
     return Chosen(shared, shared, PAIRS)
 
 
@@ -41,11 +43,11 @@ def in_words(model: str, letter: str, first: Collection[int], second: Collection
     """Say in a sentence which seeds are compared and how; nothing where all are, as usual."""
     chosen = choose(first, second)
     if chosen.how == SINGLE:
-        one, many = (letter, "A") if len(second) == 1 else ("A", letter)
-        number = max(len(first), len(second))
+        one, many = (letter, "A") if len(chosen.second) == 1 else ("A", letter)
+        number = max(len(chosen.first), len(chosen.second))
         return (
-            f"{model}: {one} is a single run, which is set against the band in which 95% of such"
-            f" runs as the {number} of {many} fall."
+            f"{model}: {one} is a single run. It is set against the band in which 95% of single"
+            f" runs fall, by {many}'s {number}:"
         )
     left = [len(first) - len(chosen.first), len(second) - len(chosen.second)]
     if not any(left):
@@ -79,6 +81,7 @@ def differences(
         low = high = np.full(len(rows), np.nan)
     else:
         low, high = mean_band(b - a) if chosen.how == PAIRS else difference_band(b, a)
+    if noise:
         reach = scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise
         low, high = mean - np.hypot(mean - low, reach), mean + np.hypot(high - mean, reach)
     return pd.DataFrame({"mean": mean, "low": low, "high": high}, index=rows)
@@ -87,8 +90,13 @@ def differences(
 def _of_single_run(a: np.ndarray, b: np.ndarray, lower_is_better: bool) -> tuple:
     """Return the ends, which leave out zero where the single run is outside of the others' band."""
     many = a if a.shape[1] > 1 else b
-    if np.nanmin(many, initial=0) < 0:  # neither losses nor shares
-        return (np.full(len(many), np.nan),) * 2
     is_share = not lower_is_better and np.nanmax(many, initial=0) <= 1
     low, high = new_run_band(many, is_share)
+    if many.shape[1] < LEAST:  # those that there are lie inside
+        low, high = np.minimum(low, many.min(axis=1)), np.maximum(high, many.max(axis=1))
     return (b[:, 0] - high, b[:, 0] - low) if many is a else (low - a[:, 0], high - a[:, 0])
+
+
+def beyond(gap: pd.DataFrame) -> pd.Series:
+    """Tell where the interval of a difference leaves out zero; not where it is unknown."""
+    return (gap["low"] > 0) | (gap["high"] < 0)

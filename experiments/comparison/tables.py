@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from rich.table import Table
 from rich.text import Text
 
@@ -16,10 +17,8 @@ COLOURS = {scores.BETTER: "green", scores.WORSE: "red"}
 SHOWN = 12  # changes that are listed one by one
 
 
-def summary(
-    first: Saved, second: Saved, letter: str, changes: Sequence[Change], tolerance: float
-) -> list[str]:
-    """Return what can be said of two runs before their scores: which values are not the same."""
+def summary(first: Saved, second: Saved, letter: str) -> list[str]:
+    """Return what can be said of two runs before their scores: sample data, other epochs."""
     lines = [
         f"{name} holds results of SAMPLE DATA."
         for name, run in (("A", first), (letter, second))
@@ -30,18 +29,21 @@ def summary(
         a, b = (max(run["epochs"] for run in of_model) for of_model in runs)
         if a != b:
             lines.append(f"{model}: epoch {b} is the last of {letter}, {a} of A.")
+    return lines
+
+
+def changed_lines(
+    first: Saved, letter: str, changes: Sequence[Change], tolerance: float
+) -> list[str]:
+    """Return which values of two runs are not the same."""
     if not changes:
         how = f"within {tolerance:g}; predictions not compared" if tolerance else "predictions, too"
         size = f"{len(first.history):,} rows of history, scores of: {', '.join(first.models)}"
-        lines.append(f"Values of A and {letter}: identical ({size}; {how}).")
-    elif len(changes) <= SHOWN:
-        lines.append(f"Values that differ, A -> {letter}: {len(changes)}")
-        lines += [f"  {change}" for change in changes]
-    else:
-        lines.append(
-            f"Values that differ, A -> {letter}: {len(changes):,}; the first: {changes[0]}"
-        )
-    return lines
+        return [f"Values of A and {letter}: identical ({size}; {how})."]
+    if len(changes) <= SHOWN:
+        listed = (f"  {change}" for change in changes)
+        return [f"Values that differ, A -> {letter}: {len(changes)}", *listed]
+    return [f"Values that differ, A -> {letter}: {len(changes):,}; the first: {changes[0]}"]
 
 
 def settings(first: Saved, second: Saved, letter: str) -> pd.DataFrame:
@@ -57,7 +59,7 @@ def settings(first: Saved, second: Saved, letter: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what differs", "A", letter])
 
 
-def printed(rows: pd.DataFrame) -> Table:
+def settings_table(rows: pd.DataFrame) -> Table:
     """Return rows of text as a table for the terminal."""
     table = Table(*rows.columns)
     for row in rows.itertuples(index=False):
@@ -67,7 +69,7 @@ def printed(rows: pd.DataFrame) -> Table:
 
 def scores_table(rows: Sequence[scores.Row], letter: str) -> Table:
     """Return a table of quantities: both runs, the difference with its interval, the verdict."""
-    table = Table(*head(letter))
+    table = Table(*_head(letter))
     model = None
     for row in rows:
         if model not in (None, row.model):
@@ -79,13 +81,17 @@ def scores_table(rows: Sequence[scores.Row], letter: str) -> Table:
     return table
 
 
-def scores_html(rows: Sequence[scores.Row], letter: str) -> str:
-    """Return the same table for a page."""
-    table = pd.DataFrame([cells_of(row) for row in rows], columns=head(letter))
-    return table.to_html(index=False, border=0)
+def scores_frame(rows: Sequence[scores.Row], letter: str) -> pd.DataFrame:
+    """Return the same table as text, for a page."""
+    return pd.DataFrame([cells_of(row) for row in rows], columns=_head(letter))
 
 
-def head(letter: str) -> list[str]:
+def as_html(table: pd.DataFrame) -> Markup:
+    """Return a table of text for a page; its cells are escaped."""
+    return Markup(table.to_html(index=False, border=0))
+
+
+def _head(letter: str) -> list[str]:
     """Return the heads of the columns of a table of scores."""
     return ["model", "quantity", "A", letter, f"{letter} - A, 95%", "verdict"]
 
@@ -115,7 +121,7 @@ def _difference(gap: Interval, digits: int) -> str:
     return f"{gap.mean:+.{digits}f} [{gap.low:+.{digits}f}, {gap.high:+.{digits}f}]"
 
 
-def notes(rows: Sequence[scores.Row]) -> list[str]:
+def reading(rows: Sequence[scores.Row]) -> list[str]:
     """Return how to read the table."""
     lines = ["± is half the width of the mean's 95% interval over seeds."]
     verdicts = {row.verdict for row in rows}
@@ -123,5 +129,5 @@ def notes(rows: Sequence[scores.Row]) -> list[str]:
         lines[0] += " By chance alone about one difference in twenty leaves the noise."
         lines.append("Of test accuracies the choice of rows counts, too; others are of these rows.")
     if scores.ONE_SEED in verdicts:
-        lines.append("One seed shows no spread: repeat the run with --seeds 10.")
+        lines.append("One seed shows no spread: repeat the run, such as with --seeds 10.")
     return lines

@@ -3,14 +3,16 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pages import markdown, site
 from pages.summary import score, scores
 from results import records
-from results.statistics import LEVEL, holm
+from results.statistics import LEVEL
 from results.verdicts import DOES_NOT_HOLD, REPRODUCED, in_words, is_fact, shown
 from tutorials import catalogue
 
@@ -168,3 +170,17 @@ def _number(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4f}"
     return str(value if not isinstance(value, list) or len(value) < 8 else f"{len(value)} numbers")
+
+
+def holm(p_values: Sequence[float], level: float = 1 - LEVEL) -> list[bool]:
+    """Return which of several tests stand when all of them are to be right 95 times in 100.
+
+    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal
+    of Statistics 6 (1979).
+    """
+    stands, order = [False] * len(p_values), np.argsort(p_values, kind="stable")
+    for place, one in enumerate(order):
+        if p_values[one] > level / (len(p_values) - place):
+            break
+        stands[one] = True
+    return stands

@@ -69,11 +69,13 @@ def keep(
             use = replace(use, words=texts.word_list, lengths=lengths)
         sources = {name: digest for dataset in used for name, digest in dataset.files.items()}
         card = model_card.describe(saved, one.model, result, use, sources)
+        card["data"]["name"] = used[0].name
         model_card.write(folder / f"{one.model}.keras", network, card)
         if pack:
             model_card.write(saved.folder / "networks" / f"{one.model}.npz", pack, card)
     if written:
         cards = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+        cards = [card for card in cards if "name" in card["data"]]  # none of an older version
         files.replace({folder / "README.md": hub_card(cards).encode()})
         print(f"Trained networks: {folder}")
 
@@ -110,9 +112,9 @@ def hub_card(cards: Sequence[Mapping[str, Any]]) -> str:
     Args:
         cards: of each network what `model_card.describe` has returned.
     """
-    index = [{"name": card["model"], "results": _results(card)} for card in cards]
-    index = [entry for entry in index if entry["results"]]
-    datasets = dict.fromkeys(_dataset(card) for card in cards)
+    tested = [card for card in cards if card["score"]]
+    index = [{"name": card["model"], "results": [_result(card)]} for card in tested]
+    datasets = dict.fromkeys(card["data"]["name"] for card in cards)
     tasks = dict.fromkeys(map(_task, cards))
     sample = " **Sample data, not the real ones.**"
     lines = [
@@ -122,7 +124,7 @@ def hub_card(cards: Sequence[Mapping[str, Any]]) -> str:
         f"pipeline_tag: {next(iter(tasks))}",
         f"tags: {json.dumps(['keras', 'tutorial', *tasks])}",
         f"datasets: {json.dumps([*datasets])}",
-        f"metrics: {json.dumps([*dict.fromkeys(r['type'] for e in index for r in _metrics(e))])}",
+        f"metrics: {json.dumps([*dict.fromkeys(card['score']['metric'] for card in tested)])}",
         f"model-index: {json.dumps(index)}",
         "---",
         f"# Networks of {cards[0]['experiment']}",
@@ -146,26 +148,12 @@ def _task(card: Mapping[str, Any]) -> str:
     return TASKS.get(card["takes"], "image-classification")
 
 
-def _dataset(card: Mapping[str, Any]) -> str:
-    """Return the name of a network's data set: that of its first file, if it has any."""
-    return Path(next(iter(card["data"]["files"]), f"sample of {card['experiment']}")).stem
-
-
-def _results(card: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the hub's index of results has of a network; nothing of one not tested."""
-    score = card["score"]
-    if not score:
-        return []
+def _result(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the hub's index of results has of a network."""
+    score, data = card["score"], card["data"]["name"]
     value = round(score["first_seed"][0], 6)
-    name = f"test {score['metric']}"
-    return [
-        {
-            "task": {"type": _task(card)},
-            "dataset": {"name": _dataset(card), "type": _dataset(card), "split": "test"},
-            "metrics": [{"type": score["metric"], "value": value, "name": name}],
-        }
-    ]
-
-
-def _metrics(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [metric for result in entry["results"] for metric in result["metrics"]]
+    return {
+        "task": {"type": _task(card)},
+        "dataset": {"name": data, "type": data, "split": "test"},
+        "metrics": [{"type": score["metric"], "value": value, "name": f"test {score['metric']}"}],
+    }

@@ -4,13 +4,13 @@ Two things move a test score: the seed of the training and the choice of test ro
 training averages out the first alone, so both are kept apart here and added where both count.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import scipy  # which imports its parts when they are used
 
 LEVEL = 0.95
+LEAST = 39  # runs of which the smallest and the largest are the ends of an interval of this level
 
 
 class Interval(NamedTuple):
@@ -69,12 +69,15 @@ def mean_band(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean - half, mean + half
 
 
-def difference_band(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def difference_band(
+    first: np.ndarray, second: np.ndarray, level: float = LEVEL
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of Welch's interval for the mean of each row of one table minus another's.
 
     Args:
         first: float (epochs, runs), two runs or more.
         second: the same of the other runs; their number may differ.
+        level: how often the interval is to cover the difference.
     """
     gap, total, uncertain = first.mean(axis=1) - second.mean(axis=1), 0, 0
     for table in (first, second):
@@ -82,7 +85,7 @@ def difference_band(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, 
         total = total + variance
         uncertain = uncertain + variance**2 / (table.shape[1] - 1)
     degrees = np.divide(total**2, uncertain, out=np.ones_like(gap), where=uncertain > 0)
-    half = scipy.stats.t.ppf((1 + LEVEL) / 2, degrees) * np.sqrt(total)
+    half = scipy.stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(total)
     return gap - half, gap + half
 
 
@@ -100,6 +103,8 @@ def new_run_band(table: np.ndarray, share: bool, rows: int = 0) -> tuple[np.ndar
     if inwards:
         ordered = np.sort(table, axis=1)
         return ordered[:, inwards - 1], ordered[:, -inwards]
+    if np.nanmin(table, initial=0) < 0:  # neither losses nor shares
+        return _new_observation(table, 0.0)
     return _new_share(table, rows) if share else _new_loss(table)
 
 
@@ -201,11 +206,14 @@ def difference_interval(
         noise: the standard error that the choice of test rows adds to the difference.
         level: how often the interval is to cover the difference.
     """
-    parts = [(_variance(np.asarray(v, float)) / len(v), len(v) - 1) for v in (first, second)]
-    total = sum(variance for variance, _ in parts)
-    uncertain = sum(variance**2 / max(degrees, 1) for variance, degrees in parts)
-    degrees = total**2 / uncertain if uncertain else 1.0
-    return _t_interval(np.mean(first) - np.mean(second), total, degrees, noise, level)
+    first, second = np.asarray(first, float)[None], np.asarray(second, float)[None]
+    (gap,) = first.mean(axis=1) - second.mean(axis=1)
+    if 1 in (first.size, second.size):
+        return UNKNOWN._replace(mean=float(gap))
+    (low,), (high,) = difference_band(first, second, level)
+    reach = scipy.stats.norm.ppf((1 + level) / 2) * noise
+    low, high = gap - np.hypot(gap - low, reach), gap + np.hypot(high - gap, reach)
+    return Interval(float(gap), float(low), float(high))
 
 
 def difference_on_test_set(
@@ -228,17 +236,25 @@ def difference_on_test_set(
     """
     if 1 in (len(first), len(second)):
         return UNKNOWN._replace(mean=float(first.mean() - second.mean())), float("nan")
+    noise = noise_of_rows(first, second, same_rows)
+    interval = difference_interval(first.mean(axis=1), second.mean(axis=1), noise)
+    return interval, float(scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise)
+
+
+def noise_of_rows(first: np.ndarray, second: np.ndarray, same_rows: bool = True) -> float:
+    """Return the standard error that the rows add to `difference_on_test_set`, of its arguments."""
     by_row = [runs.mean(axis=0) for runs in (first, second)]
-    of_seeds = [np.var(runs, axis=0, ddof=1).mean() / len(runs) for runs in (first, second)]
+    of_seeds = [
+        np.var(runs, axis=0, ddof=1).mean() / len(runs) if len(runs) > 1 else 0.0
+        for runs in (first, second)
+    ]
     if same_rows:
         by_row, of_seeds = [by_row[0] - by_row[1]], [sum(of_seeds)]
     of_rows = [
         max(rows.var(ddof=1) - seeds, 0) / len(rows)
         for rows, seeds in zip(by_row, of_seeds, strict=True)
     ]
-    noise = float(np.sqrt(sum(of_rows)))
-    interval = difference_interval(first.mean(axis=1), second.mean(axis=1), noise)
-    return interval, float(scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise)
+    return float(np.sqrt(sum(of_rows)))
 
 
 def fold_interval(
@@ -269,20 +285,6 @@ def fold_interval(
         kept = max(variance - of_seeds, 0) * (1 / n + test_share)
     floor = scipy.stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.sqrt(kept)
     return _t_interval(values.mean(), variance * (1 / n + test_share), n - 1), float(floor)
-
-
-def holm(p_values: Sequence[float], level: float = 1 - LEVEL) -> list[bool]:
-    """Return which of several tests stand when all of them are to be right 95 times in 100.
-
-    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal
-    of Statistics 6 (1979).
-    """
-    stands, order = [False] * len(p_values), np.argsort(p_values, kind="stable")
-    for place, one in enumerate(order):
-        if p_values[one] > level / (len(p_values) - place):
-            break
-        stands[one] = True
-    return stands
 
 
 def _variance(values: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Write saved histories as event files, for those who look at trainings in TensorBoard."""
+"""Write and read histories as event files, for those who look at trainings in TensorBoard."""
 
 from pathlib import Path
 
@@ -74,3 +74,41 @@ def _write_training(place: Path, curves: pd.DataFrame, written: float) -> None:
                 tag = f"epoch_{name.removeprefix('val_')}"
                 writer.add_scalar(tag, value, epoch, wall_time=written)
         writer.close()
+
+
+def read(folder: Path) -> dict[str, list[float]]:
+    """Return the history of a training from its event files, with the epochs as they have them.
+
+    Args:
+        folder: what Keras's TensorBoard callback or `write` has written of one training.
+
+    Raises:
+        UsageError: TensorBoard is not installed.
+    """
+    try:
+        with terminal.quiet():  # it loads TensorFlow, if there is one
+            from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+            from tensorboard.util.tensor_util import make_ndarray
+    except ImportError as error:
+        raise UsageError(
+            f"{folder}: expected TensorBoard, which reads its files, found none; install"
+            " tensorboard, or save hist.history as JSON."
+        ) from error
+    history = {}
+    for part, prefix in (("train", ""), ("validation", "val_")):
+        place = folder / part if (folder / part).is_dir() else folder
+        with terminal.quiet():
+            events = EventAccumulator(str(place), {"scalars": 0, "tensors": 0}).Reload()  # all
+        tags = events.Tags()
+        for tag in (*tags["scalars"], *tags["tensors"]):
+            if tag.startswith("epoch_"):
+                is_tensor = tag in tags["tensors"]  # as TensorFlow 2 writes scalars
+                found = (events.Tensors if is_tensor else events.Scalars)(tag)
+                history["epoch"] = [event.step for event in found]
+                history[prefix + tag.removeprefix("epoch_")] = [
+                    float(make_ndarray(event.tensor_proto)) if is_tensor else event.value
+                    for event in found
+                ]
+        if place == folder:
+            break
+    return history

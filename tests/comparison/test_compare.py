@@ -297,9 +297,9 @@ def test_one_seed_is_said_to_show_no_spread(run, tmp_path):
     mlp(tmp_path / "b", [0.4], first_seed=9)
     done = run(tmp_path / "a", tmp_path / "b")
     assert done.returncode == 0
-    assert "No score of B can be judged: both are single runs" in done.stdout
+    assert "No score of B can be judged: fewer than two seeds can be compared" in done.stdout
     assert verdicts(done.stdout)["mlp", "test loss"] == "one seed"
-    assert "One seed shows no spread: repeat the run with --seeds 10." in done.stdout
+    assert "One seed shows no spread: repeat the run, such as with --seeds 10." in done.stdout
     assert ["models.mlp.seeds", "[0]", "[9]"] in rows_of(done.stdout, 3)
     (row,) = [row for row in rows_of(done.stdout, 6) if row[1] == "test loss"]
     assert row[3:5] == ["0.4000", "+0.1000"]
@@ -319,7 +319,7 @@ def test_a_run_of_ones_own_is_set_against_the_published_band(run, tmp_path):
     lines = done.stdout.splitlines()
     assert lines[2:5] == ["A: published", "B: mine", ""]
     assert lines[5].startswith("None of 3 scores of B differs from A's beyond the noise")
-    assert lines[6].startswith("mlp: B is a single run, which is set against the band")
+    assert lines[6].startswith("mlp: B is a single run. It is set against the band in which 95%")
     assert lines[7] == "  val_loss: inside at 27 of 30 epochs; outside at 1 to 3"
     text = page.read_text()
     assert "<h1" in text
@@ -332,7 +332,7 @@ def test_seeds_that_two_runs_share_are_compared_in_pairs(run, tmp_path):
     mlp(tmp_path / "a", LOSSES)
     mlp(tmp_path / "b", LOSSES[:2])
     done = run(tmp_path / "a", tmp_path / "b")
-    assert "All 10 scores of B are A's." in done.stdout
+    assert "All 10 scores of B that are compared are A's." in done.stdout
     text = "mlp: compared by the seeds that both have, in pairs; left out: 2 of A."
     assert text in done.stdout
 
@@ -450,6 +450,8 @@ def test_the_check_has_three_verdicts(run, tmp_path, shift, status, verdict):
         (["a", "a", "--models", "mlp=cnn"], ["expected models of mlp, found cnn"]),
         (["a", "a", "--metric", "mae"], ["--metric: expected one of loss, accuracy", "'mae'"]),
         (["a", "a", "--out", "figure.pdf"], ["--out", ".png", "figure.pdf"]),
+        (["a", "a", "--check", "--names", "a,b"], ["--check compares all"]),
+        (["a", "mine.json", "--check"], ["--check: expected two runs, found histories"]),
         (["a", "a", "--html", "page.txt"], ["--html", ".html", "page.txt"]),
         (["a", "a", "--names", "one"], ["--names: expected 2 names, found 1"]),
         (["a", "a", "--tolerance", "much"], ["--tolerance", "'much'"]),
@@ -464,8 +466,27 @@ def test_a_mistake_is_one_line(run, tmp_path, monkeypatch, arguments, parts):
     mlp(tmp_path / "other", [0.3], parts={"experiment": "02_imdb_binary"})
     for name in "xy":
         mlp(tmp_path / "twice" / name, [0.3])
+    (tmp_path / "mine.json").write_text('{"loss": [1, 2]}')
     monkeypatch.chdir(tmp_path)
     assert_one_line_error(run(*arguments, picture=True), *parts)
+
+
+def test_a_page_shows_the_models_that_are_compared(run, tmp_path):
+    runs = [
+        Trained(name, seed, None, training(loss + gain), 1.0)
+        for name, gain in (("mlp", 0.0), ("cnn", -0.1))
+        for seed, loss in enumerate(LOSSES)
+    ]
+    write(tmp_path / "a", runs[:4])
+    write(tmp_path / "b", runs)
+    page = tmp_path / "page.html"
+    arguments = [tmp_path / "a", tmp_path / "b", "--names", "one,<b>", "--html", page]
+    assert run(*arguments, "--tolerance", "0.5").returncode == 0
+    text = page.read_text()
+    assert '"A: one"' in text
+    assert '"B: \\u003cb>"' in text
+    assert "cnn" not in text.partition('<script type="application/json">')[2].partition("<")[0]
+    assert "<td>same</td>" in text
 
 
 # The figure

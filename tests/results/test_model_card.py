@@ -117,14 +117,17 @@ def test_a_folder_of_networks_can_be_uploaded_as_it_is(run):
     assert head["license"] == "mit"
     assert head["library_name"] == "keras"
     assert head["pipeline_tag"] == "tabular-regression"
-    data = "sample of 04_boston_regression"  # it has no file to be named after
-    assert head["datasets"] == [data]
+    assert head["datasets"] == ["boston_housing"]
     assert head["metrics"] == ["mae"]
     (entry,) = head["model-index"]  # the other network is not tested
     assert entry["name"] == "all_features_4_folds"
     (result,) = entry["results"]
     assert result["task"] == {"type": "tabular-regression"}
-    assert result["dataset"] == {"name": data, "type": data, "split": "test"}
+    assert result["dataset"] == {
+        "name": "boston_housing",
+        "type": "boston_housing",
+        "split": "test",
+    }
     card = json.loads((folder / "all_features_4_folds.json").read_text())
     (metric,) = result["metrics"]
     assert (metric["type"], metric["value"]) == ("mae", card["score"]["first_seed"][0])

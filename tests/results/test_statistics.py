@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pages import lesson_tables
 from results import statistics
 
 # Cushny and Peebles (1905): extra hours of sleep of ten patients under two drugs; R's `sleep`.
@@ -115,7 +116,7 @@ def test_on_new_rows_a_new_run_falls_into_the_outer_interval():
 
 def test_holm_is_as_in_r():
     """R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") gives 0.03 0.06 0.06 0.02."""
-    assert statistics.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
+    assert lesson_tables.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
 
 
 def test_folds_are_corrected_as_nadeau_and_bengio_say():
