@@ -63,8 +63,7 @@ def mean_band(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Args:
         table: float (epochs, runs), two runs or more.
     """
-    runs = table.shape[1]
-    mean = table.mean(axis=1)
+    runs, mean = table.shape[1], table.mean(axis=1)
     half = scipy.stats.t.ppf((1 + LEVEL) / 2, runs - 1) * table.std(axis=1, ddof=1) / np.sqrt(runs)
     return mean - half, mean + half
 
@@ -96,8 +95,7 @@ def new_run_band(table: np.ndarray, share: bool, rows: int = 0) -> tuple[np.ndar
 
     Args:
         table: float (epochs, runs), two runs or more.
-        share: as in `new_run`.
-        rows: as in `new_run`.
+        share: as in `new_run`, and so is `rows`.
     """
     inwards = int((table.shape[1] + 1) * (1 - LEVEL) / 2 + 1e-9)
     if inwards:
