@@ -52,9 +52,8 @@ def mean_interval(values: np.ndarray, level: float = LEVEL, noise: float = 0.0) 
         level: how often the interval is to cover the mean.
         noise: the standard error that the choice of test rows adds.
     """
-    values = np.asarray(values, float)
-    variance, degrees = _variance(values) / len(values), len(values) - 1
-    return _t_interval(values.mean(), variance, degrees, noise, level)
+    values, runs = np.asarray(values, float), len(values)
+    return _t_interval(values.mean(), _variance(values) / runs, runs - 1, noise, level)
 
 
 def mean_band(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +94,8 @@ def new_run_band(table: np.ndarray, share: bool, rows: int = 0) -> tuple[np.ndar
 
     Args:
         table: float (epochs, runs), two runs or more.
-        share: as in `new_run`, and so is `rows`.
+        share: as in `new_run`.
+        rows: as in `new_run`.
     """
     inwards = int((table.shape[1] + 1) * (1 - LEVEL) / 2 + 1e-9)
     if inwards:
