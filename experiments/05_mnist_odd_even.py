@@ -7,7 +7,7 @@ Models: a multilayer perceptron (mlp), a convolutional network (cnn), and a deep
 (deep_cnn); as an ablation, which takes one part out, the deeper one without dropout.
 
 Expect: test accuracies of about 0.985, 0.992 and 0.995. 20 seeds of the perceptron, five of the
-convolutional network and three of the deep one take 45 minutes on two cores, --ablations half.
+convolutional network and three of the deep one take an hour on two cores, --ablations half.
 
     python experiments/05_mnist_odd_even.py
     python experiments/05_mnist_odd_even.py --models mlp,cnn --epochs 5 --seeds 2

@@ -89,7 +89,10 @@ def packed(architecture: str, weights: Sequence[np.ndarray]) -> bytes:
             other weights of a unit are whole numbers from -127 to 127 times the unit's scale.
     """
     is_large = sum(array.size for array in weights) > LARGE
-    arrays = {"architecture": np.array(architecture)}
+    network = json.loads(architecture)
+    for place, layer in enumerate(network["config"]["layers"]):
+        layer["config"]["name"] = f"layer_{place}"  # Keras counts on what the process has built
+    arrays = {"architecture": np.array(json.dumps(network))}
     for place, array in enumerate(weights):
         if array.ndim == 1:
             arrays[f"{place}"] = array

@@ -107,6 +107,8 @@ def write_record(
     except UsageError:  # none, or damaged
         named = set()
     contents = {folder / name: content for name, content in (beside or {}).items()}
+    ends = {name: record[name] for name in CONCLUDED if name in record}  # always in this order
+    record = {name: part for name, part in record.items() if name not in ends} | ends
     replace(contents | {folder / "record.json": _encoded(record)})
     for name in named - set(record.get("figures", {})):
         (folder / f"{name}.png").unlink(missing_ok=True)

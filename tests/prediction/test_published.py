@@ -26,11 +26,15 @@ def test_a_packed_network_answers_as_it_did(units, bits, tmp_path):
     import keras
 
     rng = np.random.default_rng(0)
-    layers = [keras.Input((3000,)), keras.layers.Dense(units, "relu")]
-    network = keras.Sequential([*layers, keras.layers.Dense(3, "softmax")])
+
+    def built():
+        layers = [keras.Input((3000,)), keras.layers.Dense(units, "relu")]
+        return keras.Sequential([*layers, keras.layers.Dense(3, "softmax")], name="mlp")
+
+    network, again = built(), built()  # whose layers Keras numbers on
     network.set_weights([rng.normal(0, 0.04, w.shape) for w in network.get_weights()])
     content = networks.packed(network.to_json(), network.get_weights())
-    assert content == networks.packed(network.to_json(), network.get_weights())
+    assert content == networks.packed(again.to_json(), network.get_weights())
     assert len(content) < bits / 8 * network.count_params() + 5_000
     (tmp_path / "network.npz").write_bytes(content)
     rows = (rng.random((50, 3000)) < 0.05).astype(np.float32)
@@ -39,7 +43,8 @@ def test_a_packed_network_answers_as_it_did(units, bits, tmp_path):
 
 
 def test_a_unit_without_weights_is_packed():
-    content = networks.packed("{}", [np.zeros((800, 700), np.float32), np.zeros(700, np.float32)])
+    weights = [np.zeros((800, 700), np.float32), np.zeros(700, np.float32)]
+    content = networks.packed('{"config": {"layers": []}}', weights)
     assert content
 
 
