@@ -2,6 +2,12 @@
 // One page at a time; without JavaScript all of them, one after the other.
 const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
 
+const WIDGETS = { digit: PictureWidget, clothing: PictureWidget, text: TextWidget, labels: MemorisingWidget };
+for (const root of document.querySelectorAll(".ask")) {
+  const given = JSON.parse(root.querySelector("script").textContent);
+  new WIDGETS[given.kind](root, given);
+}
+
 function show(moves) {
   const target = document.getElementById(location.hash.slice(1));
   const page = target?.closest(".page") ?? document.getElementById("overview");

@@ -18,7 +18,7 @@ from scipy import stats
 from base import files
 from base.errors import UsageError
 from comparison.scores import has_folds, mean_over_folds
-from pages import evidence
+from pages import asking, evidence
 from pages.summary import scores
 from results import records
 from results.saved import Saved
@@ -50,6 +50,7 @@ MARKS = {
     **dict.fromkeys((DIFFERS, DOES_NOT_HOLD), "bad"),
     **dict.fromkeys((UNDECIDED, CANNOT_DECIDE, NOT_COMPARABLE, TOO_WIDE), "open"),
 }
+SCRIPTS = ("histories", "viewer", "networks", "pictures", "words", "memorising", "routing")
 SPEED = "How many times faster the networks train here than with stock Keras and other libraries."
 
 
@@ -113,7 +114,7 @@ def render(template: str, path: Path, **parts: Any) -> None:
     page = templates.get_template(template).render(
         **parts,
         style=_source("style.css"),
-        scripts=[_source(f"{name}.js") for name in ("histories", "viewer", "routing")],
+        scripts=[_source(f"{name}.js") for name in SCRIPTS],
         vega=bundled_vega(),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
@@ -182,6 +183,7 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         ],
         "settings": _settings(saved),
         "curves": viewer_data(saved),
+        "widgets": [_as_json(widget) for widget in asking.widgets(saved, lesson)],
     }
 
 
@@ -247,8 +249,12 @@ def viewer_data(saved: Saved) -> str:
             "epochs": epochs,
             "values": {metric: _columns(table.loc[epochs]) for metric, table in tables.items()},
         }
-    # No name in it can end the element that holds it.
-    return Markup(json.dumps(models, separators=(",", ":")).replace("<", "\\u003c"))
+    return _as_json(models)
+
+
+def _as_json(value: Any) -> Markup:
+    """Return JSON for a script element, which no text in it can end."""
+    return Markup(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 def _is_kept(epoch: int) -> bool:

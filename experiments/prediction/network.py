@@ -70,6 +70,16 @@ class Network:
         _, _, weights = self._layers[-1]
         return _dense(x, *weights)
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether all layers with weights are dense ones."""
+        return all(kind in ("Dense", "Dropout", "Flatten") for kind, *_ in self._layers)
+
+    @property
+    def dense(self) -> list[tuple[np.ndarray, np.ndarray, str]]:
+        """Weights (inputs, units), biases and activation of each layer of a dense network."""
+        return [(*weights, config["activation"]) for _, config, weights in self._layers if weights]
+
     def slopes(self, row: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Return how the logits change with each input of a dense network, at one row.
 

@@ -1,0 +1,117 @@
+"""Pack published networks and inputs for the page, where the reader asks them without a server."""
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from prediction.answers import Trained
+from prediction.network import Network
+from results.saved import Saved
+from tutorials.catalogue import Lesson
+
+COARSE, FINE = 127, 1023  # steps of a weight on either side of 0: in a byte, in two
+MOST_OF_TEXTS = 3  # seeds of a network for texts, which have 10,000 inputs
+MOST_CHARACTERS = 1200  # of a text to try
+
+
+def widgets(saved: Saved, lesson: Lesson) -> list[dict[str, Any]]:
+    """Return what a reader can try on the page of a lesson, as its scripts read it.
+
+    Each has a `kind`: "labels", "digit", "clothing" or "text"; and, but for the first, `networks`
+    and `samples` to ask them with.
+    """
+    if lesson.about.generated:
+        return [{"kind": "labels", "runs": saved.scores("mlp", "final", "accuracy").tolist()}]
+    found: dict[str, dict[str, Any]] = {}
+    for model in lesson.about.published:
+        if network := _networks(saved, model):
+            kind = network.pop("takes")
+            widget = found.setdefault(kind, {"kind": kind, "networks": [], "samples": []})
+            widget["networks"].append(network | {"label": saved.name(model)})
+            widget["samples"] += _samples(saved, model, kind)
+    return [widget for kind, widget in found.items() if kind != "row"]
+
+
+def _networks(saved: Saved, model: str) -> dict[str, Any] | None:
+    """Return a model's published networks; None where there are none of dense layers alone.
+
+    The weights of a unit are whole numbers times its scale. Texts have few inputs that are not 0,
+    so that a byte for each weight is enough.
+    """
+    folder = saved.folder / "networks"
+    path = folder / f"{model}.npz"
+    if not path.exists():
+        return None
+    first = Trained.read(path)
+    card, is_text = first.card, first.card["takes"] == "text"
+    if not first.network.is_dense:
+        return None
+    others = map(Network, sorted(folder.glob(f"{model}_*.npz")))
+    all_of_them = [first.network, *others][: MOST_OF_TEXTS if is_text else None]
+    steps = COARSE if is_text else FINE
+    shapes = [(*weights.shape, kind) for weights, _, kind in first.network.dense]
+    return {
+        "takes": card["takes"],
+        "shapes": shapes,
+        "bytes": 1 if is_text else 2,
+        "number": len(all_of_them),
+        "packed": _packed(b"".join(_bytes(network.dense, steps) for network in all_of_them)),
+        "words": _packed(json.dumps(card["words"]).encode()) if is_text else "",
+        **{name: card[name] for name in ("answers", "reliability", "lengths")},
+    }
+
+
+def _bytes(layers: Iterable[tuple[np.ndarray, np.ndarray, str]], steps: int) -> bytes:
+    """Return a network: of each layer its weights, in bytes or in high bytes and low, scales, biases."""
+    parts: list[np.ndarray] = []
+    for weights, bias, _ in layers:
+        largest = np.abs(weights).max(axis=0)
+        scale = np.where(largest > 0, largest / steps, 1).astype("<f4")
+        whole = np.rint(weights / scale).astype(np.int16)
+        if steps == FINE:
+            parts += [(whole >> 8).astype(np.int8), (whole & 255).astype(np.uint8)]
+        else:
+            parts.append(whole.astype(np.int8))
+        parts += [scale, bias.astype("<f4")]
+    return b"".join(part.tobytes() for part in parts)
+
+
+def _samples(saved: Saved, model: str, kind: str) -> list[dict[str, Any]]:
+    """Return inputs to begin with: some that the tutorial shows, and the network's surest mistakes."""
+    arrays, data = saved.predictions, saved.folder.name
+    if kind == "text":
+        names = [
+            name for name in ("review_texts", "newswire_texts", "mistaken_texts") if name in arrays
+        ]
+        return [
+            {"text": str(text)[:MOST_CHARACTERS], "is": "a sure mistake" if "mist" in name else ""}
+            for name in names
+            for text in arrays[name][:3]
+        ]
+    if kind == "row":
+        return []
+    data = {"mnist": "mnist", "mlp": ""}.get(model, "fashion_mnist")
+    targets = arrays[f"{data}.targets" if data else "targets"]
+    images = [*arrays[f"{model}.mistaken_images"]]
+    classes = [*targets[arrays[f"{model}.mistakes"]]]
+    marks = ["a sure mistake"] * len(images)
+    shown = arrays["digits"][:10] if not data else arrays[f"{data}.images"]
+    return [
+        {"pixels": _packed(image.tobytes()), "class": int(one), "is": mark}
+        for image, one, mark in zip(images, classes, marks, strict=True)
+    ] + [
+        {"pixels": _packed(image.tobytes()), "class": int(one), "is": ""}
+        for image, one in zip(
+            shown, targets[:10] if not data else arrays[f"{data}.labels"], strict=True
+        )
+    ]
+
+
+def _packed(content: bytes) -> str:
+    """Return bytes as text for a page, which `unpack` in its scripts reads."""
+    return base64.b64encode(zlib.compress(content, 9)).decode()

@@ -1,0 +1,116 @@
+"use strict";
+// Trained networks of dense layers: unpacked when they are first asked, computed in plain JavaScript.
+
+/** Return the bytes of a packed text: base64 of what zlib has compressed. */
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const ACTIVATIONS = {
+  relu: z => z.map(value => Math.max(value, 0)),
+  sigmoid: z => z.map(value => 1 / (1 + Math.exp(-value))),
+  softmax: z => {
+    const top = most([...z]), powers = z.map(value => Math.exp(value - top));
+    const sum = powers.reduce((a, b) => a + b, 0);
+    return powers.map(value => value / sum);
+  },
+};
+
+/** The seeds of one network: the same layers, other weights. */
+class Networks {
+  constructor(given) {
+    Object.assign(this, given); // label, shapes, bytes, number, packed, words, answers, reliability
+  }
+
+  /** Unpack weights and words, once. */
+  async load() {
+    this.loaded ??= Promise.all([unpack(this.packed), this.words ? unpack(this.words) : null]).then(([bytes, words]) => {
+      this.seeds = this.read(bytes);
+      if (words) this.wordList = JSON.parse(new TextDecoder().decode(words));
+    });
+    await this.loaded;
+    return this;
+  }
+
+  read(bytes) {
+    let at = 0;
+    const floats = number => new Float32Array(bytes.slice(at, at += 4 * number).buffer);
+    return Array.from({ length: this.number }, () => this.shapes.map(([inputs, units, activation]) => {
+      const count = inputs * units, weights = new Float32Array(count);
+      for (let i = 0; i < count; i++) {
+        const high = bytes[at + i] << 24 >> 24; // signed
+        weights[i] = this.bytes === 2 ? 256 * high + bytes[at + count + i] : high;
+      }
+      at += count * this.bytes;
+      return { inputs, units, activation, weights, scale: floats(units), bias: floats(units) };
+    }));
+  }
+
+  /** Return for each seed the probability of each answer. */
+  ask(input) {
+    return this.seeds.map(layers => {
+      const output = layers.reduce(forward, input);
+      return output.length === 1 ? [1 - output[0], output[0]] : [...output];
+    });
+  }
+
+  /** Return the mean over the seeds of what `ask` gives. */
+  mean(input) {
+    const all = this.ask(input);
+    return this.answers.map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
+  }
+
+  /** Say how often the network was right when it was as sure of this answer. */
+  rightWhenSo(answer, probability) {
+    const bins = this.reliability[this.answers[answer]] ?? this.reliability.any ?? [];
+    const bin = bins.find(({ low, high }) => low <= probability && probability <= high);
+    if (!bin) return "";
+    const percent = share => `${Math.round(1000 * share) / 10}%`;
+    return `Of ${bin.rows} test rows of which one network was so sure it got ${percent(bin.share)} right`
+      + ` (95%: ${percent(bin.share_low)} to ${percent(bin.share_high)}).`;
+  }
+}
+
+/** Return what a layer gives for an input, most of whose values may be 0. */
+function forward(input, { inputs, units, activation, weights, scale, bias }) {
+  const z = new Float32Array(units);
+  for (let i = 0; i < inputs; i++) {
+    const value = input[i];
+    if (value === 0) continue;
+    for (let j = 0, at = i * units; j < units; j++) z[j] += value * weights[at + j];
+  }
+  for (let j = 0; j < units; j++) z[j] = z[j] * scale[j] + bias[j];
+  return ACTIVATIONS[activation](z);
+}
+
+const largestAt = values => values.indexOf(most(values));
+
+/** Draw how the seeds vote: for each of the most probable answers a bar, and a dot for each seed. */
+function drawVotes(root, networks, all, limit = 10) {
+  const mean = networks.answers.map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
+  const order = networks.answers.map((_, i) => i);
+  if (order.length > limit) order.sort((a, b) => mean[b] - mean[a]);
+  root.replaceChildren(...order.slice(0, limit).map(i => {
+    const bar = element("span", { className: "bar" });
+    bar.style.width = `${100 * mean[i]}%`;
+    const dots = all.length === 1 ? [] : all.map(one => {
+      const dot = element("i", {});
+      dot.style.left = `${100 * one[i]}%`;
+      return dot;
+    });
+    const row = element("li", { className: i === largestAt(mean) ? "top" : "" }, element("span", { className: "name" }, networks.answers[i]),
+      element("span", { className: "track", "aria-hidden": "true" }, bar, ...dots), element("span", { className: "num" }, mean[i].toFixed(2)));
+    return row;
+  }));
+  return mean;
+}
+
+/** Say in words what the seeds answer. */
+function votesInWords(networks, all, mean) {
+  const top = largestAt(mean), votes = all.filter(one => largestAt(one) === top).length;
+  const who = all.length === 1 ? "The network says" : `${votes} of ${all.length} networks say`;
+  return `${who} ${networks.answers[top]}, probability ${mean[top].toFixed(2)}${all.length > 1 ? " on average" : ""}.`
+    + ` ${networks.rightWhenSo(top, mean[top])}`;
+}
