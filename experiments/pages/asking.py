@@ -15,7 +15,7 @@ from results.saved import Saved
 from tutorials.catalogue import Lesson
 
 COARSE, FINE = 127, 1023  # steps of a weight on either side of 0: in a byte, in two
-MOST_OF_TEXTS = 3  # seeds of a network for texts, which have 10,000 inputs
+MOST_OF_TEXTS = 2  # seeds of a network for texts, which have 10,000 inputs
 MOST_CHARACTERS = 1200  # of a text to try
 
 
@@ -60,8 +60,8 @@ def _networks(saved: Saved, model: str) -> dict[str, Any] | None:
         "shapes": shapes,
         "bytes": 1 if is_text else 2,
         "number": len(all_of_them),
-        "packed": _packed(b"".join(_bytes(network.dense, steps) for network in all_of_them)),
-        "words": _packed(json.dumps(card["words"]).encode()) if is_text else "",
+        "packed": packed(b"".join(_bytes(network.dense, steps) for network in all_of_them)),
+        "words": packed(json.dumps(card["words"]).encode()) if is_text else "",
         **{name: card[name] for name in ("answers", "reliability", "lengths")},
     }
 
@@ -102,16 +102,16 @@ def _samples(saved: Saved, model: str, kind: str) -> list[dict[str, Any]]:
     marks = ["a sure mistake"] * len(images)
     shown = arrays["digits"][:10] if not data else arrays[f"{data}.images"]
     return [
-        {"pixels": _packed(image.tobytes()), "class": int(one), "is": mark}
+        {"pixels": packed(image.tobytes()), "class": int(one), "is": mark}
         for image, one, mark in zip(images, classes, marks, strict=True)
     ] + [
-        {"pixels": _packed(image.tobytes()), "class": int(one), "is": ""}
+        {"pixels": packed(image.tobytes()), "class": int(one), "is": ""}
         for image, one in zip(
             shown, targets[:10] if not data else arrays[f"{data}.labels"], strict=True
         )
     ]
 
 
-def _packed(content: bytes) -> str:
+def packed(content: bytes) -> str:
     """Return bytes as text for a page, which `unpack` in its scripts reads."""
     return base64.b64encode(zlib.compress(content, 9)).decode()

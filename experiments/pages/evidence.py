@@ -68,8 +68,11 @@ class Number:
     theirs: float
 
 
-def write(folder: Path, lessons: Iterable[Saved]) -> str:
-    """Draw the picture into a folder, as PNG and as SVG; return the SVG's name, or "" if empty."""
+def write(folder: Path, lessons: Iterable[Saved]) -> Path | None:
+    """Draw the picture into a folder, as PNG and as SVG; return the SVG's path, None if empty.
+
+    In the SVG names and marks are links to their places on the page.
+    """
     numbers, claims = [], []
     for saved in lessons:
         lesson = catalogue.find(saved.record["experiment"])
@@ -78,7 +81,7 @@ def write(folder: Path, lessons: Iterable[Saved]) -> str:
                 numbers.append((lesson, _number(row)))
         claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
     if not numbers or not claims:
-        return ""
+        return None
     figure = draw(numbers, claims)
     plotting.save(figure, folder / "evidence.png")
     with (
@@ -86,7 +89,7 @@ def write(folder: Path, lessons: Iterable[Saved]) -> str:
         matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "evidence"}),
     ):
         figure.savefig(file, format="svg", metadata={"Date": None})
-    return "evidence.svg"
+    return folder / "evidence.svg"
 
 
 def draw(
@@ -126,7 +129,7 @@ def _draw_numbers(axes: Axes, rows: Sequence[tuple[Lesson, Number]]) -> None:
             names.append((lesson, f"{lesson.number} {lesson.about.title}"))
         _draw_number(axes, len(names), one)
         names.append((lesson, one.name))
-    _rows(axes, names)
+    _rows(axes, names, "numbers")
     for place in bold:
         axes.get_yticklabels()[place].set_fontweight("bold")
     axes.set(xlim=(-SPAN - 0.3, SPAN + 0.3), xlabel="half widths of the inner bar")
@@ -160,7 +163,8 @@ def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -
         else:
             marker = ">" if at > 0 else "<"
         _mark(axes, shown, place, colour, marker, filled)
-    _rows(axes, [(lesson, f"{claim['id']} {_short(claim['claim'])}") for lesson, claim in rows])
+    names = [(lesson, f"{claim['id']} {_short(claim['claim'])}") for lesson, claim in rows]
+    _rows(axes, names, "claims")
     axes.set(xlim=(-REACH - 0.6, REACH + 0.6), xlabel="half widths of the interval from the bound")
     title = (
         "Claims: is it where the claim holds (shaded)?\nbar: 95%, | what more seeds do not narrow"
@@ -198,9 +202,11 @@ def _mark(axes: Axes, x: float, y: float, colour: str, marker: str, filled: bool
     axes.plot(x, y, marker, color=colour, markerfacecolor=face, markersize=6.5, zorder=5)
 
 
-def _rows(axes: Axes, names: Sequence[tuple[Lesson, str]]) -> None:
-    """Name the rows, and part the lessons by lines."""
+def _rows(axes: Axes, names: Sequence[tuple[Lesson, str]], section: str) -> None:
+    """Name the rows, links to a section of their lesson's page, and part the lessons by lines."""
     axes.set_yticks(range(len(names)), [name for _, name in names], fontsize=9, linespacing=0.95)
+    for label, (lesson, _) in zip(axes.get_yticklabels(), names, strict=True):
+        label.set_url(f"#{lesson.number}-{section}")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(names) - 0.4, -0.6)
     for place in range(1, len(names)):

@@ -2,6 +2,15 @@
 // Histories of training: read from a file, summed up over seeds.
 // QUANTILES[n - 2] is Student's t for the 95% interval of the mean of n seeds.
 
+/** Return the bytes of a packed text: base64 of what zlib has compressed. */
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const unpackText = async text => new TextDecoder().decode(await unpack(text));
+
 const KEYS = ["model", "seed", "fold", "epoch"];
 
 const rounded = (value, digits = 6) => String(Number(value.toPrecision(digits)));

@@ -1,13 +1,6 @@
 "use strict";
 // Trained networks of dense layers: unpacked when they are first asked, computed in plain JavaScript.
 
-/** Return the bytes of a packed text: base64 of what zlib has compressed. */
-async function unpack(text) {
-  const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 const ACTIVATIONS = {
   relu: z => z.map(value => Math.max(value, 0)),
   sigmoid: z => z.map(value => 1 / (1 + Math.exp(-value))),
@@ -26,9 +19,9 @@ class Networks {
 
   /** Unpack weights and words, once. */
   async load() {
-    this.loaded ??= Promise.all([unpack(this.packed), this.words ? unpack(this.words) : null]).then(([bytes, words]) => {
+    this.loaded ??= Promise.all([unpack(this.packed), this.words ? unpackText(this.words) : "null"]).then(([bytes, words]) => {
       this.seeds = this.read(bytes);
-      if (words) this.wordList = JSON.parse(new TextDecoder().decode(words));
+      this.wordList = JSON.parse(words);
     });
     await this.loaded;
     return this;

@@ -1,6 +1,19 @@
 "use strict";
 // One page at a time; without JavaScript all of them, one after the other.
-const viewers = new Map([...document.querySelectorAll(".viewer")].map(root => [root.closest(".page"), new Viewer(root)]));
+const viewers = new Map();
+
+/** Return the viewer of a page, which unpacks its curves when it is first shown. */
+function viewerOf(page) {
+  const root = page.querySelector(".viewer");
+  if (root && !viewers.has(page)) {
+    viewers.set(page, unpackText(root.querySelector("script").textContent).then(text => {
+      const viewer = new Viewer(root, JSON.parse(text));
+      if (root.dataset.experiment !== "comparison") new Guess(viewer);
+      return viewer;
+    }));
+  }
+  return viewers.get(page);
+}
 
 const WIDGETS = { digit: PictureWidget, clothing: PictureWidget, text: TextWidget, labels: MemorisingWidget };
 for (const root of document.querySelectorAll(".ask")) {
@@ -8,8 +21,23 @@ for (const root of document.querySelectorAll(".ask")) {
   new WIDGETS[given.kind](root, given);
 }
 
+for (const image of document.querySelectorAll("img[data-cover]")) image.src = document.getElementById(image.dataset.cover).src;
+const large = document.querySelector("dialog.large");
+document.addEventListener("click", event => {
+  const image = event.target.closest(".enlarge")?.querySelector("img");
+  if (image) {
+    Object.assign(large.querySelector("img"), { src: image.src, alt: image.alt });
+    large.showModal();
+  } else if (event.target === large) {
+    large.close();
+  }
+});
+
+let shownState = ""; // of the viewer, behind the page's name in the address
+
 function show(moves) {
-  const target = document.getElementById(location.hash.slice(1));
+  const [place, state = ""] = location.hash.slice(1).split("?");
+  const target = document.getElementById(place);
   const page = target?.closest(".page") ?? document.getElementById("overview");
   for (const one of document.querySelectorAll(".page")) one.classList.toggle("shown", one === page);
   for (const link of document.querySelectorAll("header nav a")) {
@@ -18,7 +46,14 @@ function show(moves) {
   }
   const title = page.querySelector("h1, h2");
   document.title = page.id === "overview" ? "Keras tutorials, reproduced" : `${page.id} ${title.textContent}`;
-  viewers.get(page)?.draw();
+  viewerOf(page)?.then(viewer => {
+    if (state && state !== shownState) {
+      viewer.root.hidden = false;
+      viewer.state = shownState = state;
+    } else {
+      viewer.draw();
+    }
+  });
   if (moves && target !== page && target) {
     target.scrollIntoView(); // a part of the page
   } else if (moves) {

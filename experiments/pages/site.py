@@ -1,8 +1,11 @@
 """Write the report: one page that needs nothing but the figures beside it, not even a network."""
 
+import base64
 import functools
+import io
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -44,6 +47,7 @@ HERE = Path(__file__).parent
 # Up to which epoch every how manieth is in the viewer: the first matter most, and curves of
 # different length share theirs.
 GRID = ((40, 1), (100, 2), (250, 5), (500, 10), (1000, 20), (math.inf, 50))
+MOST_COLOURS = 32  # of a picture
 MOST_SEEDS = 100  # of a run that a reader adds
 MARKS = {
     **dict.fromkeys((REPRODUCED, HOLDS, HOLDS_WITHIN), "good"),
@@ -85,6 +89,8 @@ def write(folder: Path) -> Path:
     }
     experiments = [_experiment(results, lesson) for lesson, results in saved.items()]
     picture = evidence.write(folder, saved.values())
+    glance = picture.read_text(encoding="utf-8").partition("viewBox")[2] if picture else ""
+    glance = re.sub(r"\s*\n\s*", " ", glance)
     path = folder / "index.html"
     render(
         "index.html",
@@ -95,8 +101,8 @@ def write(folder: Path) -> Path:
             "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
             "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
         },
-        evidence=picture,
-        speed=_figure(folder / "benchmark.png", folder, SPEED),
+        evidence=Markup(f"<svg viewBox{glance}") if glance else "",
+        speed=_figure(folder / "benchmark.png", SPEED),
     )
     return path
 
@@ -111,6 +117,7 @@ def render(template: str, path: Path, **parts: Any) -> None:
     """
     loader = jinja2.FileSystemLoader(HERE)
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    templates.filters["packed"] = lambda text: Markup(asking.packed(text.encode()))
     page = templates.get_template(template).render(
         **parts,
         style=_source("style.css"),
@@ -151,7 +158,7 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
     figures = {
         name: figure
         for name, caption in record.get("figures", {}).items()
-        if (figure := _figure(folder / f"{name}.png", folder.parent, caption))
+        if (figure := _figure(folder / f"{name}.png", caption))
     }
     return {
         "number": lesson.number,
@@ -193,17 +200,25 @@ def _short(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _figure(path: Path, page: Path, caption: str) -> dict[str, Any] | None:
+def _figure(path: Path, caption: str) -> dict[str, Any] | None:
     """Return what the page needs to show a figure; None if the file is missing."""
     if not path.exists():
         return None
     try:
         with Image.open(path) as image:
             width, height = image.size
+            source = _embedded(image)
     except OSError as error:
         raise UsageError(f"{path}: expected a figure, found a damaged file; redraw it.") from error
-    source = path.relative_to(page).as_posix()
-    return {"source": source, "alt": caption, "width": width, "height": height}
+    return {"name": path.stem, "source": source, "alt": caption, "width": width, "height": height}
+
+
+def _embedded(image: Image.Image) -> str:
+    """Return a picture as an address that holds it: as WebP, in colours that are enough for it."""
+    few = image.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE).convert("RGB")
+    file = io.BytesIO()
+    few.save(file, format="WEBP", lossless=True, quality=50, method=2)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _settings(saved: Saved) -> dict[str, str]:
@@ -262,8 +277,8 @@ def _is_kept(epoch: int) -> bool:
 
 
 def _columns(table: pd.DataFrame) -> list[list[float | None]]:
-    """Return a list for each seed, with the digits of a history; None for what is no number."""
+    """Return a list for each seed, with four digits; None for what is no number."""
     return [
-        [float(f"{value:.6g}") if math.isfinite(value) else None for value in table[seed]]
+        [float(f"{value:.4g}") if math.isfinite(value) else None for value in table[seed]]
         for seed in table
     ]

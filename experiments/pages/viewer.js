@@ -21,10 +21,16 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Load Vega-Lite, which the page holds packed, once. */
+function loadVega() {
+  return loadVega.loaded ??= unpackText(document.getElementById("vega").textContent).then(code =>
+    document.head.append(element("script", { textContent: code })));
+}
+
 class Viewer {
-  constructor(root) {
+  constructor(root, models) {
     this.root = root;
-    this.models = JSON.parse(root.querySelector("script").textContent);
+    this.models = models;
     this.added = null;
     this.names = Object.keys(this.models);
     this.shown = name => this.models[name].name; // what readers call a model
@@ -47,8 +53,12 @@ class Viewer {
     const metrics = new Set(Object.values(this.models)
       .flatMap(model => Object.keys(model.values).map(name => name.replace(/^val_/, ""))));
     this.metric = element("select", {}, ...[...metrics].map(name => element("option", {}, name)));
-    this.kinds = ["training", "validation"].map(kind =>
-      element("input", { type: "checkbox", value: kind, checked: true }));
+    const isValidated = Object.values(this.models).some(model => "val_" + [...metrics][0] in model.values);
+    this.kinds = (isValidated ? ["training", "validation"] : ["training"]).map((kind, i, all) =>
+      element("input", { type: "checkbox", value: kind, checked: i === all.length - 1 }));
+    const mostSeeds = Math.max(...Object.values(this.models).map(model => model.seeds.length));
+    this.number = element("input", { type: "range", min: 1, max: mostSeeds, value: mostSeeds, "aria-label": "How many seeds" });
+    this.numberShown = element("output", {}, mostSeeds);
     const last = Math.max(...Object.values(this.models).map(model => model.epochs.at(-1)));
     this.from = element("input", { type: "number", min: 1, max: last, value: 1 });
     this.to = element("input", { type: "number", min: 1, max: last, value: last });
@@ -65,15 +75,20 @@ class Viewer {
       element("fieldset", {}, element("label", {}, "Metric", this.metric),
         ...this.kinds.map(box => element("label", {}, box, box.value))),
       this.radios("Seeds", "seeds", ["mean and 95% interval", "each seed"]),
+      element("fieldset", {}, element("label", {}, "How many seeds", this.number, this.numberShown)),
       this.radios("Scale", "scale", ["linear", "logarithmic"], this.falls([...metrics][0]) ? 1 : 0),
       element("fieldset", {}, element("label", {}, "Epochs from", this.from), element("label", {}, "to", this.to)),
-      element("fieldset", {}, element("label", {}, "Add a run (history.csv)", this.file), this.remove));
+      element("fieldset", {}, element("label", {}, "Add a run (history.csv)", this.file), this.remove),
+      this.csv = element("button", { type: "button" }, "Save what is shown as CSV"));
     const folded = element("details", { open: window.innerWidth > 640 }, element("summary", {}, "Choose what is drawn"), controls);
     this.root.append(folded, this.chart,
       element("div", { className: "at" }, element("span", {}, "Values at epoch ", this.epoch), this.slider),
       element("div", scroll, this.table), this.status);
     controls.addEventListener("change", event => this.change(event.target));
     this.slider.addEventListener("input", () => this.tabulate());
+    this.number.addEventListener("input", () => this.draw());
+    this.number.addEventListener("change", () => this.note());
+    this.csv.addEventListener("click", () => this.save());
     this.remove.addEventListener("click", () => {
       this.added = null;
       this.file.value = "";
@@ -94,8 +109,41 @@ class Viewer {
       element("label", {}, element("input", { type: "radio", name: group, value: option, checked: i === first }), option)));
   }
 
+  /** Tell whether the metric is an error, whose lowest value is the best. */
+  get falling() {
+    return /(loss|mae|mse)$/.test(this.metric.value);
+  }
+
+  chosenEach() {
+    return this.chosen("seeds") === "each seed";
+  }
+
   chosen(name) {
     return this.root.querySelector(`input[name="${name}-${this.root.dataset.experiment}"]:checked`).value;
+  }
+
+  /** Return what is chosen as the end of an address, such as "metric=loss&seeds=3". */
+  get state() {
+    const values = {
+      models: this.boxes.filter(box => box.checked).map(box => box.value).join(","), metric: this.metric.value,
+      kinds: this.kinds.filter(box => box.checked).map(box => box.value).join(","), each: this.chosenEach() ? 1 : "",
+      scale: this.chosen("scale"), seeds: this.number.value, from: this.from.value, to: this.to.value,
+    };
+    return new URLSearchParams(values).toString();
+  }
+
+  /** Choose what the end of an address says. */
+  set state(text) {
+    const given = new URLSearchParams(text), pick = (boxes, names) => names && boxes.forEach(box => { box.checked = names.split(",").includes(box.value); });
+    const radio = (group, value) => this.root.querySelector(`input[name^="${group}-"][value="${value}"]`)?.click();
+    pick(this.boxes, given.get("models"));
+    pick(this.kinds, given.get("kinds"));
+    for (const [field, name] of [["metric", "metric"], ["number", "seeds"], ["from", "from"], ["to", "to"]]) {
+      if (given.has(name)) this[field].value = given.get(name);
+    }
+    if (given.get("each")) radio("seeds", "each seed");
+    if (given.has("scale")) radio("scale", given.get("scale"));
+    this.draw();
   }
 
   change(control) {
@@ -109,6 +157,12 @@ class Viewer {
       this.root.querySelector(`input[value="${scale}"]`).checked = true;
     }
     this.draw();
+    this.note();
+  }
+
+  /** Put what is chosen into the address, so that a copy of it shows the same. */
+  note() {
+    history.replaceState(null, "", `#${this.root.dataset.experiment}?${this.state}`);
   }
 
   /** Read the file that the reader has chosen as a second run. */
@@ -149,7 +203,8 @@ class Viewer {
 
   draw() {
     const curves = this.curves();
-    const [from, to] = [Number(this.from.value) || 1, Number(this.to.value) || Infinity];
+    const [from, to] = [Number(this.from.value) || 1, Number(this.to.value) || Infinity].sort((a, b) => a - b);
+    this.numberShown.textContent = this.number.value;
     const epochs = [...new Set(curves.flatMap(curve => curve.epochs))].sort((a, b) => a - b);
     this.epochs = epochs.filter(epoch => from <= epoch && epoch <= to);
     const wanted = this.slider.dataset.epoch ?? Infinity;
@@ -163,7 +218,7 @@ class Viewer {
 
   notes(curves) {
     const notes = [];
-    const seeds = [...new Set(curves.map(curve => curve.seeds.length))].sort((a, b) => b - a);
+    const seeds = [...new Set(curves.map(curve => Math.min(curve.seeds.length, this.number.value)))].sort((a, b) => b - a);
     if (seeds.length) notes.push(`${seeds.join(" or ")} ${seeds[0] === 1 ? "seed" : "seeds"}.`);
     if (curves.some(curve => curve.folds)) notes.push("Of models trained on folds: the mean over the folds.");
     if (curves.some(curve => curve.epochs.at(-1) > curve.epochs.length)) {
@@ -172,6 +227,7 @@ class Viewer {
     if (curves.length > 0 && this.epochs.length === 0) {
       notes.push(`Nothing to show: no epochs from ${this.from.value} to ${this.to.value}.`);
     }
+    if (this.falling && !this.chosenEach()) notes.push("A triangle marks the lowest mean in validation.");
     if (curves.length === 0) notes.push("Nothing to show: choose a model, and training or validation.");
     return notes.join(" ");
   }
@@ -180,10 +236,10 @@ class Viewer {
   point(curve, i) {
     const { model, kind, seeds, values } = curve;
     const row = { epoch: curve.epochs[i], model, kind };
-    if (this.chosen("seeds") === "each seed") {
-      return seeds.map((seed, j) => ({ ...row, seed, mean: values[j][i] })).filter(one => one.mean !== null);
+    if (this.chosenEach()) {
+      return seeds.slice(0, this.number.value).map((seed, j) => ({ ...row, seed, mean: values[j][i] })).filter(one => one.mean !== null);
     }
-    const found = summarise(values.map(of => of[i]));
+    const found = summarise(values.slice(0, this.number.value).map(of => of[i]));
     return found ? [{ ...row, ...found }] : [];
   }
 
@@ -208,6 +264,10 @@ class Viewer {
     const means = rows.map(row => row.mean);
     const domain = log ? [least(means) * 0.8, most(ends) * 1.1] : [least(ends), most(ends)];
     for (const row of rows) if (log && row.low !== undefined) row.low = Math.max(row.low, domain[0]);
+    const lowest = curves.filter(curve => this.falling && !this.chosenEach()).flatMap(curve => {
+      const own = rows.filter(row => row.model === curve.model && row.kind === curve.kind);
+      return curve.kind.startsWith("validation") && own.length ? [own.reduce((a, b) => b.mean < a.mean ? b : a)] : [];
+    });
     const kinds = [...new Set(curves.map(curve => curve.kind))];
     const names = [...new Set(curves.map(curve => curve.model))];
     const x = { field: "epoch", type: "quantitative", title: "epoch",
@@ -217,7 +277,7 @@ class Viewer {
     const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map(kind => DASHES[kind]) },
       legend: { orient: "top", direction: "horizontal", symbolType: "stroke", symbolSize: 700, labelLimit: 300,
         symbolStrokeColor: ink, columnPadding: 20, columns: this.root.clientWidth < 600 ? 2 : 4 } };
-    const each = this.chosen("seeds") === "each seed";
+    const each = this.chosenEach();
     const detail = [{ field: "model" }, { field: "kind" }, ...(each ? [{ field: "seed" }] : [])];
     const { at, tooltip } = this.tooltips(curves);
     return {
@@ -230,6 +290,8 @@ class Viewer {
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
         { mark: { type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
           encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
+        { data: { values: lowest }, mark: { type: "point", shape: "triangle-up", size: 90, filled: true, clip: true },
+          encoding: { x, y: { ...y, field: "mean" }, color: colour } },
         { data: { values: at }, mark: { type: "rule", color: soft },
           encoding: { x, opacity: { condition: { param: "hover", empty: false, value: 0.8 }, value: 0 } } },
         // Unseen strips, each from halfway to the last epoch to halfway to the next, catch the pointer.
@@ -274,6 +336,7 @@ class Viewer {
     }
     const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     const actions = { export: true, source: false, compiled: false, editor: false };
+    await loadVega();
     const result = await vegaEmbed(this.chart, spec, { renderer: "svg", actions, tooltip: { theme } });
     if (drawing !== this.drawing) { // a newer choice is being drawn
       result.finalize();
@@ -284,6 +347,16 @@ class Viewer {
     result.view.addSignalListener("hover", (_, hover) => hover.epoch && this.select(hover.epoch[0]));
   }
 
+  /** Save the values of all shown curves, a row for each epoch, as a file. */
+  save() {
+    const rows = this.curves().flatMap(curve => curve.epochs.flatMap((epoch, i) => this.epochs.includes(epoch) ? this.point(curve, i) : []));
+    const text = ["model,kind,seed,epoch,metric,mean,low,high", ...rows.map(({ model, kind, seed, epoch, mean, low, high }) =>
+      [`"${model}"`, `"${kind}"`, seed ?? "", epoch, this.metric.value, mean, low ?? "", high ?? ""].join(","))].join("\n");
+    const link = element("a", { href: URL.createObjectURL(new Blob([text + "\n"], { type: "text/csv" })), download: `${this.root.dataset.experiment}_${this.metric.value}.csv` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
   select(epoch) {
     this.slider.value = Math.max(0, this.epochs.indexOf(epoch));
     this.tabulate();
@@ -292,7 +365,7 @@ class Viewer {
   /** Show the values of all curves at the chosen epoch. */
   tabulate() {
     const epoch = this.epochs[this.slider.value];
-    const each = this.chosen("seeds") === "each seed";
+    const each = this.chosenEach();
     this.slider.dataset.epoch = epoch;
     this.slider.setAttribute("aria-valuetext", epoch === undefined ? "no epoch" : `epoch ${epoch}`);
     this.epoch.textContent = epoch ?? "";
@@ -308,5 +381,32 @@ class Viewer {
     });
     const titles = head.map((text, i) => element("th", { scope: "col", className: i > 0 ? "num" : "" }, text));
     this.table.replaceChildren(element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...rows));
+  }
+}
+
+/** A question before the curves: the reader guesses the epoch, then sees ours. */
+class Guess {
+  constructor(viewer) {
+    const [name, model] = Object.entries(viewer.models).find(([, one]) => "val_loss" in one.values || "val_mae" in one.values) ?? [];
+    if (!name) return;
+    const metric = "val_loss" in model.values ? "val_loss" : "val_mae";
+    const bests = model.values[metric].map(values => model.epochs[values.indexOf(least(values.filter(value => value !== null)))]);
+    const last = model.epochs.at(-1), found = summarise(bests);
+    const range = element("input", { type: "range", min: 1, max: last, value: Math.round(last / 2), "aria-label": "Your guess, an epoch" });
+    const shown = element("output", {}, range.value), button = element("button", { type: "button" }, "Show");
+    const result = element("p", { role: "status", className: "result" });
+    const root = element("div", { className: "guess" }, element("p", {}, element("b", {}, "Guess first: "),
+      `of ${last} epochs, after which is the validation ${metric === "val_loss" ? "loss" : "error"} of "${viewer.shown(name)}" lowest?`),
+      element("label", {}, "epoch ", range, shown), button, result);
+    range.addEventListener("input", () => { shown.textContent = range.value; });
+    button.addEventListener("click", () => {
+      const near = range.value >= least(bests) && range.value <= most(bests);
+      result.textContent = `You said ${range.value}. Ours: after epoch ${rounded(found.mean, 3)} on average, single runs between ${least(bests)} and ${most(bests)}`
+        + ` (${bests.length} ${bests.length === 1 ? "run" : "runs"}). ${near ? "One of our runs could have said so." : range.value < found.mean ? "It keeps falling for longer than you thought." : "It turns sooner than you thought."}`;
+      viewer.root.hidden = false;
+      viewer.draw();
+    });
+    viewer.root.before(root);
+    viewer.root.hidden = true; // until it is guessed
   }
 }
