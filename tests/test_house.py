@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "tutorials": {"base", "results"},
     "comparison": {"base", "results", "common"},
     "prediction": {"base", "common", "results", "tutorials"},
-    "pages": {"base", "common", "results", "tutorials", "comparison"},
+    "pages": {"base", "common", "results", "tutorials", "comparison", "prediction"},
     "commands": {"base", "common", "datasets", "engine", "results", "tutorials", "pages"},
 }
 LESSONS = {"common", "tutorials"}  # what a lesson may import

@@ -1,14 +1,12 @@
 """Pack published networks and inputs for the page, where the reader asks them without a server."""
 
-import base64
 import json
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 
+from pages import embedding
 from prediction.answers import Trained
 from prediction.network import Network
 from results.saved import Saved
@@ -16,6 +14,8 @@ from tutorials.catalogue import Lesson
 
 COARSE, FINE = 127, 1023  # steps of a weight on either side of 0: in a byte, in two
 MOST_OF_TEXTS = 2  # seeds of a network for texts, which have 10,000 inputs
+DATA = {"mnist": "mnist"} | dict.fromkeys(("first_model", "second_model"), "fashion_mnist")
+MISTAKE = "a sure mistake"
 MOST_CHARACTERS = 1200  # of a text to try
 
 
@@ -60,14 +60,16 @@ def _networks(saved: Saved, model: str) -> dict[str, Any] | None:
         "shapes": shapes,
         "bytes": 1 if is_text else 2,
         "number": len(all_of_them),
-        "packed": packed(b"".join(_bytes(network.dense, steps) for network in all_of_them)),
-        "words": packed(json.dumps(card["words"]).encode()) if is_text else "",
+        "packed": embedding.packed(
+            b"".join(_bytes(network.dense, steps) for network in all_of_them)
+        ),
+        "words": embedding.packed(json.dumps(card["words"]).encode()) if is_text else "",
         **{name: card[name] for name in ("answers", "reliability", "lengths")},
     }
 
 
 def _bytes(layers: Iterable[tuple[np.ndarray, np.ndarray, str]], steps: int) -> bytes:
-    """Return a network: of each layer its weights, in bytes or in high bytes and low, scales, biases."""
+    """Return a network: of each layer its weights, perhaps high bytes first, scales, biases."""
     parts: list[np.ndarray] = []
     for weights, bias, _ in layers:
         largest = np.abs(weights).max(axis=0)
@@ -82,36 +84,23 @@ def _bytes(layers: Iterable[tuple[np.ndarray, np.ndarray, str]], steps: int) -> 
 
 
 def _samples(saved: Saved, model: str, kind: str) -> list[dict[str, Any]]:
-    """Return inputs to begin with: some that the tutorial shows, and the network's surest mistakes."""
-    arrays, data = saved.predictions, saved.folder.name
+    """Return inputs to begin with: some that the tutorial shows, and the surest mistakes."""
+    arrays = saved.predictions
     if kind == "text":
-        names = [
-            name for name in ("review_texts", "newswire_texts", "mistaken_texts") if name in arrays
-        ]
-        return [
-            {"text": str(text)[:MOST_CHARACTERS], "is": "a sure mistake" if "mist" in name else ""}
-            for name in names
-            for text in arrays[name][:3]
-        ]
+        shown = next(name for name in ("review_texts", "newswire_texts") if name in arrays)
+        texts = [(text, "") for text in arrays[shown][:3]]
+        texts += [(text, MISTAKE) for text in arrays["mistaken_texts"][:3]]
+        return [{"text": str(text)[:MOST_CHARACTERS], "is": note} for text, note in texts]
     if kind == "row":
         return []
-    data = {"mnist": "mnist", "mlp": ""}.get(model, "fashion_mnist")
+    data = DATA.get(model, "")
     targets = arrays[f"{data}.targets" if data else "targets"]
-    images = [*arrays[f"{model}.mistaken_images"]]
-    classes = [*targets[arrays[f"{model}.mistakes"]]]
-    marks = ["a sure mistake"] * len(images)
-    shown = arrays["digits"][:10] if not data else arrays[f"{data}.images"]
+    images = arrays[f"{data}.images"] if data else arrays["digits"][:10]
+    classes = arrays[f"{data}.labels"] if data else targets[:10]
+    pairs = [(image, one, "") for image, one in zip(images, classes, strict=True)]
+    mistaken = arrays[f"{model}.mistaken_images"], targets[arrays[f"{model}.mistakes"]]
+    pairs += [(image, one, MISTAKE) for image, one in zip(*mistaken, strict=True)]
     return [
-        {"pixels": packed(image.tobytes()), "class": int(one), "is": mark}
-        for image, one, mark in zip(images, classes, marks, strict=True)
-    ] + [
-        {"pixels": packed(image.tobytes()), "class": int(one), "is": ""}
-        for image, one in zip(
-            shown, targets[:10] if not data else arrays[f"{data}.labels"], strict=True
-        )
+        {"pixels": embedding.packed(image.tobytes()), "class": int(one), "is": note}
+        for image, one, note in pairs
     ]
-
-
-def packed(content: bytes) -> str:
-    """Return bytes as text for a page, which `unpack` in its scripts reads."""
-    return base64.b64encode(zlib.compress(content, 9)).decode()

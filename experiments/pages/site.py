@@ -1,11 +1,7 @@
 """Write the report: one page that needs nothing but the figures beside it, not even a network."""
 
-import base64
-import functools
-import io
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,7 +9,6 @@ from typing import Any
 
 import jinja2
 import pandas as pd
-import vl_convert
 from markupsafe import Markup
 from PIL import Image
 from scipy import stats
@@ -21,7 +16,7 @@ from scipy import stats
 from base import files
 from base.errors import UsageError
 from comparison.scores import has_folds, mean_over_folds
-from pages import asking, evidence
+from pages import asking, embedding, evidence
 from pages.summary import scores
 from results import records
 from results.saved import Saved
@@ -38,6 +33,7 @@ from results.verdicts import (
     UNDECIDED,
     in_words,
     is_fact,
+    quantity,
     shown,
 )
 from tutorials import catalogue
@@ -47,7 +43,6 @@ HERE = Path(__file__).parent
 # Up to which epoch every how manieth is in the viewer: the first matter most, and curves of
 # different length share theirs.
 GRID = ((40, 1), (100, 2), (250, 5), (500, 10), (1000, 20), (math.inf, 50))
-MOST_COLOURS = 32  # of a picture
 MOST_SEEDS = 100  # of a run that a reader adds
 MARKS = {
     **dict.fromkeys((REPRODUCED, HOLDS, HOLDS_WITHIN), "good"),
@@ -89,8 +84,6 @@ def write(folder: Path) -> Path:
     }
     experiments = [_experiment(results, lesson) for lesson, results in saved.items()]
     picture = evidence.write(folder, saved.values())
-    glance = picture.read_text(encoding="utf-8").partition("viewBox")[2] if picture else ""
-    glance = re.sub(r"\s*\n\s*", " ", glance)
     path = folder / "index.html"
     render(
         "index.html",
@@ -101,7 +94,7 @@ def write(folder: Path) -> Path:
             "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
             "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
         },
-        evidence=Markup(f"<svg viewBox{glance}") if glance else "",
+        evidence=embedding.svg(picture) if picture else "",
         speed=_figure(folder / "benchmark.png", SPEED),
     )
     return path
@@ -117,24 +110,17 @@ def render(template: str, path: Path, **parts: Any) -> None:
     """
     loader = jinja2.FileSystemLoader(HERE)
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    templates.filters["packed"] = lambda text: Markup(asking.packed(text.encode()))
+    templates.filters["packed"] = lambda text: Markup(embedding.packed(text.encode()))
     page = templates.get_template(template).render(
         **parts,
         style=_source("style.css"),
         scripts=[_source(f"{name}.js") for name in SCRIPTS],
-        vega=bundled_vega(),
+        vega=embedding.vega(),
         grid=[[end if end < math.inf else None, step] for end, step in GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
     with files.replacing(path) as file:
         file.write(page.encode())
-
-
-@functools.cache
-def bundled_vega() -> Markup:
-    """Return Vega-Lite as one script; it takes a second."""
-    # In no thread of its own, which would outlive a Ctrl-C.
-    return _script(vl_convert.javascript_bundle())
 
 
 def _source(name: str) -> Markup:
@@ -190,6 +176,7 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         ],
         "settings": _settings(saved),
         "curves": viewer_data(saved),
+        "levels": _levels(record["baselines"]),
         "widgets": [_as_json(widget) for widget in asking.widgets(saved, lesson)],
     }
 
@@ -207,18 +194,19 @@ def _figure(path: Path, caption: str) -> dict[str, Any] | None:
     try:
         with Image.open(path) as image:
             width, height = image.size
-            source = _embedded(image)
+            source = embedding.picture(image)
     except OSError as error:
         raise UsageError(f"{path}: expected a figure, found a damaged file; redraw it.") from error
     return {"name": path.stem, "source": source, "alt": caption, "width": width, "height": height}
 
 
-def _embedded(image: Image.Image) -> str:
-    """Return a picture as an address that holds it: as WebP, in colours that are enough for it."""
-    few = image.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE).convert("RGB")
-    file = io.BytesIO()
-    few.save(file, format="WEBP", lossless=True, quality=50, method=2)
-    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+def _levels(baselines: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Return the scores of simple predictors by metric and name."""
+    metrics = dict.fromkeys(metric for scores in baselines.values() for metric in scores)
+    return {
+        metric: {name: scores[metric] for name, scores in baselines.items() if metric in scores}
+        for metric in metrics
+    }
 
 
 def _settings(saved: Saved) -> dict[str, str]:
@@ -252,6 +240,7 @@ def viewer_data(saved: Saved) -> str:
     Of a long training some epochs are left out. Of a model that is trained on folds the mean over
     the folds of a seed is shown.
     """
+    numbers = {row["quantity"]: row["tutorial"] for row in saved.record["tutorial"]}
     models = {}
     for model in saved.models:
         tables = mean_over_folds(saved, model)
@@ -262,6 +251,11 @@ def viewer_data(saved: Saved) -> str:
             "folds": has_folds(saved, model),
             "seeds": [int(seed) for seed in first.columns],
             "epochs": epochs,
+            "theirs": {
+                metric: numbers[name]
+                for metric in tables
+                if (name := quantity(model, "final", metric)) in numbers
+            },
             "values": {metric: _columns(table.loc[epochs]) for metric, table in tables.items()},
         }
     return _as_json(models)

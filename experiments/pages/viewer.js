@@ -109,6 +109,21 @@ class Viewer {
       element("label", {}, element("input", { type: "radio", name: group, value: option, checked: i === first }), option)));
   }
 
+  /** Return what simple predictors get of the metric; each value once. */
+  levels() {
+    const levels = JSON.parse(this.root.dataset.levels ?? "{}")[this.metric.value] ?? {}, byValue = new Map();
+    for (const [name, value] of Object.entries(levels)) byValue.set(value, [...(byValue.get(value) ?? []), name]);
+    return [...byValue].map(([value, names]) => ({ value, name: names.join(", ") }));
+  }
+
+  /** Return the tutorial's numbers at the last epoch of the shown curves. */
+  theirs(curves) {
+    return curves.flatMap(({ model, kind, epochs, theirs }) => {
+      const mean = theirs?.[(kind === "validation" ? "val_" : "") + this.metric.value];
+      return mean === undefined || kind.endsWith("run") ? [] : [{ model, epoch: epochs.at(-1), mean }];
+    });
+  }
+
   /** Tell whether the metric is an error, whose lowest value is the best. */
   get falling() {
     return /(loss|mae|mse)$/.test(this.metric.value);
@@ -228,6 +243,8 @@ class Viewer {
       notes.push(`Nothing to show: no epochs from ${this.from.value} to ${this.to.value}.`);
     }
     if (this.falling && !this.chosenEach()) notes.push("A triangle marks the lowest mean in validation.");
+    if (this.theirs(curves).length) notes.push("A diamond is the tutorial's number.");
+    if (this.levels().length) notes.push("Dotted: without a network.");
     if (curves.length === 0) notes.push("Nothing to show: choose a model, and training or validation.");
     return notes.join(" ");
   }
@@ -260,6 +277,7 @@ class Viewer {
     const rows = curves.flatMap(curve => curve.epochs.flatMap((epoch, i) => shown.has(epoch) ? this.point(curve, i) : []))
       .filter(row => !log || row.mean > 0);
     if (rows.length === 0) return null;
+    if (/(accuracy|auc)$/.test(this.metric.value)) for (const row of rows) if (row.high > 1) row.high = 1;
     const ends = rows.flatMap(row => [row.low ?? row.mean, row.high ?? row.mean]);
     const means = rows.map(row => row.mean);
     const domain = log ? [least(means) * 0.8, most(ends) * 1.1] : [least(ends), most(ends)];
@@ -290,6 +308,11 @@ class Viewer {
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
         { mark: { type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
           encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
+        { data: { values: this.levels() }, mark: { type: "rule", strokeDash: [2, 3], color: soft, clip: true }, encoding: { y: { ...y, field: "value" } } },
+        { data: { values: this.levels() }, mark: { type: "text", align: "right", dx: -4, dy: -5, color: soft, fontSize: 11, clip: true },
+          encoding: { x: { value: "width" }, y: { ...y, field: "value" }, text: { field: "name" } } },
+        { data: { values: this.theirs(curves) }, mark: { type: "point", shape: "diamond", size: 110, filled: true, opacity: 1 },
+          encoding: { x, y: { ...y, field: "mean" }, color: colour } },
         { data: { values: lowest }, mark: { type: "point", shape: "triangle-up", size: 90, filled: true, clip: true },
           encoding: { x, y: { ...y, field: "mean" }, color: colour } },
         { data: { values: at }, mark: { type: "rule", color: soft },

@@ -9,7 +9,7 @@ class TextWidget {
   constructor(root, given) {
     [this.networks] = given.networks.map(one => new Networks(one));
     this.removed = new Set();
-    this.input = element("textarea", { rows: 4, "aria-label": "A text", spellcheck: false });
+    this.input = element("textarea", { rows: 4, spellcheck: false });
     this.words = element("p", { className: "words" });
     this.list = element("ul", { className: "votes" });
     this.result = element("p", { role: "status", className: "result" });

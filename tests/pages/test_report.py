@@ -12,7 +12,7 @@ import pytest
 from base.errors import UsageError
 from base.paths import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
-from pages import site
+from pages import embedding, site
 from results import records, verdicts
 
 STEM = "07_mnist_fashion_multiclass"
@@ -35,7 +35,7 @@ def test_the_page_of_the_published_results_is_whole_and_alone(tmp_path):
     assert len(page.encode()) < 6_000_000
     used = set(re.findall(r'(?:src|href)="([^"]+)"', page.split("</main>")[0]))
     for figure in (ROOT / "figures").glob("0*/*.png"):
-        assert f"{figure.parent.name}/{figure.name}" in used
+        assert f'id="{figure.parent.name[:2]}-{figure.stem}"' in page
     for target in used:
         inside = target.startswith(("#", "data:")) or (tmp_path / "figures" / target).exists()
         assert inside, target
@@ -51,10 +51,10 @@ def test_ctrl_c_finds_no_thread_that_would_outlive_it(results, monkeypatch):
     """Interrupted at some moments, a thread that bundles Vega kept the program alive for ever."""
     threads = []
     bundle = lambda: str(threads.append(threading.current_thread()))  # noqa: E731
-    monkeypatch.setattr(site.vl_convert, "javascript_bundle", bundle)
-    site.bundled_vega.cache_clear()
+    monkeypatch.setattr(embedding.vl_convert, "javascript_bundle", bundle)
+    embedding.vega.cache_clear()
     page_of(results)
-    site.bundled_vega.cache_clear()
+    embedding.vega.cache_clear()
     assert threads == [threading.main_thread()]
 
 
@@ -77,7 +77,7 @@ def test_a_missing_figure_is_left_out_and_sample_data_are_marked(results):
     path.write_text(path.read_text().replace('"source": "real"', '"source": "sample"'))
     page = page_of(results)
     assert "mnist_history.png" not in page
-    assert "mnist_prediction.png" in page
+    assert 'id="07-mnist_prediction"' in page
     assert "Sample data." in page
 
 
@@ -93,7 +93,7 @@ def test_the_viewer_has_the_values_of_the_history(stem):
         for i, seed in enumerate(curves["seeds"]):
             of_seed = rows[rows["seed"] == seed].groupby("epoch")["loss"].mean()
             shown = of_seed.loc[curves["epochs"]]
-            np.testing.assert_allclose(curves["values"]["loss"][i], shown, rtol=1e-5)
+            np.testing.assert_allclose(curves["values"]["loss"][i], shown, rtol=6e-4)
 
 
 def test_a_loss_that_is_no_number_is_left_open(results):

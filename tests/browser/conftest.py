@@ -1,0 +1,54 @@
+"""Open the report as a reader does: a real browser, its file, no network."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from base.paths import ROOT
+from pages import site
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """Write the report of the published results; return its address."""
+    figures = tmp_path_factory.mktemp("report") / "figures"
+    shutil.copytree(ROOT / "figures", figures)
+    return site.write(figures).as_uri()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Return a function that opens a page; in the end nothing has failed or left the machine."""
+    contexts, problems = [], []
+
+    def open_page(name, **options):
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.on("request", lambda request: _note_if_outside(request.url, problems))
+        page.goto(f"{address}#{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _note_if_outside(url, problems):
+    if not url.startswith(("file:", "data:", "blob:")):
+        problems.append(f"request: {url}")
