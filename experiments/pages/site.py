@@ -49,7 +49,16 @@ MARKS = {
     **dict.fromkeys((DIFFERS, DOES_NOT_HOLD), "bad"),
     **dict.fromkeys((UNDECIDED, CANNOT_DECIDE, NOT_COMPARABLE, TOO_WIDE), "open"),
 }
-SCRIPTS = ("histories", "viewer", "networks", "pictures", "words", "memorising", "routing")
+SCRIPTS = (
+    "histories",
+    "viewer",
+    "networks",
+    "pictures",
+    "words",
+    "memorising",
+    "glossary",
+    "routing",
+)
 SPEED = "How many times faster the networks train here than with stock Keras and other libraries."
 
 

@@ -220,3 +220,11 @@ def test_every_name_of_the_picture_leads_to_its_place(opened):
     link = page.locator(".evidence a[*|href='#05-claims']").first
     link.click()
     expect(page.locator(".page.shown")).to_have_attribute("id", "05")
+
+
+def test_words_of_the_field_are_explained_where_they_stand(opened):
+    page = opened("05")
+    page.locator(".page.shown .term", has_text="dropout").first.click()
+    expect(page.locator("#explanation")).to_contain_text("switched off at random")
+    page.keyboard.press("Escape")
+    expect(page.locator("#explanation")).to_be_hidden()
