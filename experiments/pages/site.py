@@ -43,6 +43,7 @@ HERE = Path(__file__).parent
 # Up to which epoch every how manieth is in the viewer: the first matter most, and curves of
 # different length share theirs.
 GRID = ((40, 1), (100, 2), (250, 5), (500, 10), (1000, 20), (math.inf, 50))
+PLURALS = {HOLDS: "hold", DOES_NOT_HOLD: "do not hold", DIFFERS: "differ"}
 MOST_SEEDS = 100  # of a run that a reader adds
 MARKS = {
     **dict.fromkeys((REPRODUCED, HOLDS, HOLDS_WITHIN), "good"),
@@ -141,9 +142,15 @@ def _script(text: str) -> Markup:
     return Markup(text.replace("</script", "<\\/script"))
 
 
-def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int]]:
+def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int, str]]:
+    """Return verdicts with their numbers, and how they are said of so many."""
     counts = Counter(filter(None, verdicts))
-    return [(verdict, counts[verdict]) for verdict in MARKS if counts[verdict]]
+    words = {verdict: PLURALS.get(verdict, verdict) for verdict in MARKS}
+    return [
+        (verdict, number, words[verdict] if number > 1 else verdict)
+        for verdict in MARKS
+        if (number := counts[verdict])
+    ]
 
 
 def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:

@@ -291,7 +291,8 @@ class Viewer {
     const x = { field: "epoch", type: "quantitative", title: "epoch",
       axis: { tickMinStep: 1, tickCount: 10, format: "d" }, scale: { domain: [this.epochs[0], this.epochs.at(-1)], nice: false } };
     const y = { type: "quantitative", title: this.metric.value, scale: { type: log ? "log" : "linear", domain, nice: !log } };
-    const colour = { field: "model", scale: { domain: names, range: names.map(name => this.colours[name]) }, legend: null };
+    const colour = { field: "model", scale: { domain: names, range: names.map(name => this.colours[name]) },
+      legend: { title: null, orient: "bottom", columns: this.root.clientWidth < 600 ? 1 : 3, labelLimit: 300, symbolType: "square", symbolOpacity: 1 } };
     const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map(kind => DASHES[kind]) },
       legend: { orient: "top", direction: "horizontal", symbolType: "stroke", symbolSize: 700, labelLimit: 300,
         symbolStrokeColor: ink, columnPadding: 20, columns: this.root.clientWidth < 600 ? 2 : 4 } };
@@ -302,7 +303,7 @@ class Viewer {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       description: `${this.metric.value} by epoch of ${names.join(", ")}; the table below has the values`,
       width: "container", height: this.root.clientWidth < 600 ? 260 : 360, autosize: { type: "fit", contains: "padding" },
-      background: null, data: { values: rows },
+      background: css.getPropertyValue("--raised").trim(), data: { values: rows },
       layer: [
         ...(each ? [] : [{ mark: { type: "area", opacity: 0.18, clip: true },
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
