@@ -305,21 +305,21 @@ class Viewer {
       width: "container", height: this.root.clientWidth < 600 ? 260 : 360, autosize: { type: "fit", contains: "padding" },
       background: css.getPropertyValue("--raised").trim(), data: { values: rows },
       layer: [
-        ...(each ? [] : [{ mark: { type: "area", opacity: 0.18, clip: true },
+        ...(each ? [] : [{ mark: { aria: false, type: "area", opacity: 0.18, clip: true },
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
-        { mark: { type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
+        { mark: { aria: false, type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
           encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
-        { data: { values: this.levels() }, mark: { type: "rule", strokeDash: [2, 3], color: soft, clip: true }, encoding: { y: { ...y, field: "value" } } },
-        { data: { values: this.levels() }, mark: { type: "text", align: "right", dx: -4, dy: -5, color: soft, fontSize: 11, clip: true },
+        { data: { values: this.levels() }, mark: { aria: false, type: "rule", strokeDash: [2, 3], color: soft, clip: true }, encoding: { y: { ...y, field: "value" } } },
+        { data: { values: this.levels() }, mark: { aria: false, type: "text", align: "right", dx: -4, dy: -5, color: soft, fontSize: 11, clip: true },
           encoding: { x: { value: "width" }, y: { ...y, field: "value" }, text: { field: "name" } } },
-        { data: { values: this.theirs(curves) }, mark: { type: "point", shape: "diamond", size: 110, filled: true, opacity: 1 },
+        { data: { values: this.theirs(curves) }, mark: { aria: false, type: "point", shape: "diamond", size: 110, filled: true, opacity: 1 },
           encoding: { x, y: { ...y, field: "mean" }, color: colour } },
-        { data: { values: lowest }, mark: { type: "point", shape: "triangle-up", size: 90, filled: true, clip: true },
+        { data: { values: lowest }, mark: { aria: false, type: "point", shape: "triangle-up", size: 90, filled: true, clip: true },
           encoding: { x, y: { ...y, field: "mean" }, color: colour } },
-        { data: { values: at }, mark: { type: "rule", color: soft },
+        { data: { values: at }, mark: { aria: false, type: "rule", color: soft },
           encoding: { x, opacity: { condition: { param: "hover", empty: false, value: 0.8 }, value: 0 } } },
         // Unseen strips, each from halfway to the last epoch to halfway to the next, catch the pointer.
-        { data: { values: at }, mark: { type: "rect", opacity: 0, clip: true },
+        { data: { values: at }, mark: { aria: false, type: "rect", opacity: 0, clip: true },
           params: [{ name: "hover", select: { type: "point", fields: ["epoch"], on: "pointerover", clear: false } }],
           encoding: { x: { ...x, field: "from" }, x2: { field: "to" }, tooltip } },
       ],
@@ -368,6 +368,7 @@ class Viewer {
     }
     this.view?.finalize();
     this.view = result;
+    this.chart.querySelector("summary")?.setAttribute("aria-label", "Save the chart");
     result.view.addSignalListener("hover", (_, hover) => hover.epoch && this.select(hover.epoch[0]));
   }
 
