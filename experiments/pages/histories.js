@@ -71,3 +71,35 @@ function parseHistory(text) {
   }
   return models;
 }
+
+const OLD_NAMES = { acc: "accuracy", val_acc: "val_accuracy", mean_absolute_error: "mae", val_mean_absolute_error: "val_mae" };
+
+/** Read a run's history.csv, or the history of a single model: of CSVLogger, or History.history as JSON. */
+function parseRun(text, model) {
+  const plain = text.replace(/^\uFEFF/, "").trim();
+  if (plain.startsWith("{") || plain.startsWith("[")) {
+    const found = JSON.parse(plain);
+    return { [model]: singleModel(Array.isArray(found) ? found : [found]) };
+  }
+  const [header, ...lines] = plain.split(/\r?\n/).map(line => line.split(","));
+  if (header.includes("model") || !header.includes("epoch")) return parseHistory(text);
+  const column = i => lines.map(line => line[i] === "" ? NaN : Number(line[i]));
+  return { [model]: singleModel([Object.fromEntries(header.map((name, i) => [name, column(i)]))]) };
+}
+
+/** Return trainings of one model, each the values of each epoch by metric, as the page's own data. */
+function singleModel(trainings) {
+  const values = {};
+  const length = most(trainings.map(training => Math.max(...Object.values(training).map(one => one?.length ?? 0))));
+  const every = Array.from({ length: Math.max(length, 0) }, (_, i) => i + 1);
+  const epochs = every.filter(epoch => isKept(epoch) || epoch === every.at(-1));
+  for (const name of new Set(trainings.flatMap(training => Object.keys(training)))) {
+    if (name === "epoch" || name.endsWith("lr") || name === "learning_rate") continue;
+    values[OLD_NAMES[name] ?? name] = trainings.map(training => epochs.map(epoch => {
+      const value = training[name]?.[epoch - 1];
+      return Number.isFinite(value) ? value : null;
+    }));
+  }
+  if (!epochs.length || !Object.keys(values).length) throw new Error("expected a loss or another metric by epoch, found none");
+  return { folds: false, seeds: trainings.map((_, i) => i + 1), epochs, values };
+}

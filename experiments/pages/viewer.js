@@ -3,10 +3,8 @@
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#D99A00", "#56B4E9",
   "#8C6BB1", "#8B5A2B", "#66A61E", "#E7298A", "#7F7F7F", "#20B2AA"];
-const DASHES = {
-  "validation": [1, 0], "training": [6, 4],
-  "validation, added run": [2, 3], "training, added run": [9, 3, 2, 3],
-};
+const DASHES = { validation: [1, 0], training: [6, 4] };
+const ADDED_DASHES = [[2, 3], [9, 3, 2, 3], [4, 2, 1, 2], [12, 4], [1, 4], [7, 2]]; // of runs that a reader adds
 const FEW = 4; // models that are shown at first where there are many
 const WIDE = 20; // a curve that falls by more is first drawn on a logarithmic axis
 const MOST_IN_TOOLTIP = 12;
@@ -31,7 +29,7 @@ class Viewer {
   constructor(root, models) {
     this.root = root;
     this.models = models;
-    this.added = null;
+    this.added = new Map(); // runs of the reader's by name
     this.names = Object.keys(this.models);
     this.shown = name => this.models[name].name; // what readers call a model
     this.colours = Object.fromEntries(this.names.map((name, i) => [this.shown(name), COLOURS[i % COLOURS.length]]));
@@ -59,13 +57,15 @@ class Viewer {
     const mostSeeds = Math.max(...Object.values(this.models).map(model => model.seeds.length));
     this.number = element("input", { type: "range", min: 1, max: mostSeeds, value: mostSeeds, "aria-label": "How many seeds" });
     this.numberShown = element("output", {}, mostSeeds);
-    const last = Math.max(...Object.values(this.models).map(model => model.epochs.at(-1)));
+    const last = this.last = Math.max(...Object.values(this.models).map(model => model.epochs.at(-1)));
     this.from = element("input", { type: "number", min: 1, max: last, value: 1 });
     this.to = element("input", { type: "number", min: 1, max: last, value: last });
-    this.file = element("input", { type: "file", accept: ".csv" });
-    this.remove = element("button", { type: "button", hidden: true }, "Remove it");
+    this.file = element("input", { type: "file", accept: ".csv,.json", multiple: true });
+    this.remove = element("button", { type: "button", hidden: true }, "Remove them");
     this.status = element("p", { className: "note", role: "status" });
     this.chart = element("div", { className: "chart" });
+    this.chart.addEventListener("pointerup", () => this.zoom());
+    this.chart.addEventListener("dblclick", () => this.zoom([1, this.last]));
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch" });
     this.epoch = element("output", {});
     this.table = element("table", { className: "values" });
@@ -78,7 +78,7 @@ class Viewer {
       element("fieldset", {}, element("label", {}, "How many seeds", this.number, this.numberShown)),
       this.radios("Scale", "scale", ["linear", "logarithmic"], this.falls([...metrics][0]) ? 1 : 0),
       element("fieldset", {}, element("label", {}, "Epochs from", this.from), element("label", {}, "to", this.to)),
-      element("fieldset", {}, element("label", {}, "Add a run (history.csv)", this.file), this.remove),
+      element("fieldset", {}, element("label", {}, "Add runs (history.csv, CSVLogger, JSON of History.history)", this.file), this.remove),
       this.csv = element("button", { type: "button" }, "Save what is shown as CSV"));
     const folded = element("details", { open: window.innerWidth > 640 }, element("summary", {}, "Choose what is drawn"), controls);
     this.root.append(folded, this.chart,
@@ -90,7 +90,7 @@ class Viewer {
     this.number.addEventListener("change", () => this.note());
     this.csv.addEventListener("click", () => this.save());
     this.remove.addEventListener("click", () => {
-      this.added = null;
+      this.added.clear();
       this.file.value = "";
       this.draw();
     });
@@ -120,7 +120,7 @@ class Viewer {
   theirs(curves) {
     return curves.flatMap(({ model, kind, epochs, theirs }) => {
       const mean = theirs?.[(kind === "validation" ? "val_" : "") + this.metric.value];
-      return mean === undefined || kind.endsWith("run") ? [] : [{ model, epoch: epochs.at(-1), mean }];
+      return mean === undefined || !(kind in DASHES) ? [] : [{ model, epoch: epochs.at(-1), mean }];
     });
   }
 
@@ -180,23 +180,27 @@ class Viewer {
     history.replaceState(null, "", `#${this.root.dataset.experiment}?${this.state}`);
   }
 
-  /** Read the file that the reader has chosen as a second run. */
+  /** Read the files that the reader has chosen; a history alone is of the first model that is shown. */
   async add() {
-    const [file] = this.file.files;
-    if (!file) return;
-    try {
-      this.added = parseHistory(await file.text());
-      const shared = this.names.filter(name => name in this.added);
-      if (shared.length === 0) {
-        const found = Object.keys(this.added).join(", ");
-        throw new Error(`expected models of ${this.names.join(", ")}, found ${found}`);
+    const shown = this.boxes.find(box => box.checked)?.value ?? this.names[0];
+    const problems = [];
+    for (const file of this.file.files) {
+      try {
+        const models = parseRun(await file.text(), shown);
+        if (!this.names.some(name => name in models)) {
+          throw new Error(`expected models of ${this.names.join(", ")}, found ${Object.keys(models).join(", ")}`);
+        }
+        const same = [...this.added.keys()].filter(name => name.startsWith("added run")).length;
+        this.added.set(file.name === "history.csv" ? `added run${same ? ` ${same + 1}` : ""}` : file.name, models);
+      } catch (error) {
+        problems.push(`${file.name}: ${error.message}.`);
       }
-      this.boxes.forEach(box => { box.checked = shared.includes(box.value); });
-      this.draw();
-    } catch (error) {
-      this.added = null;
-      this.draw();
-      this.status.textContent = `${file.name}: ${error.message}.`;
+    }
+    const added = [...this.added.values()];
+    if (added.length) this.boxes.forEach(box => { box.checked = added.some(models => box.value in models); });
+    this.draw();
+    if (problems.length) {
+      this.status.textContent = problems.join(" ");
       this.status.classList.add("error");
     }
   }
@@ -205,7 +209,8 @@ class Viewer {
   curves() {
     const shown = this.boxes.filter(box => box.checked).map(box => box.value);
     const curves = [];
-    for (const [models, suffix] of [[this.models, ""], [this.added ?? {}, ", added run"]]) {
+    const runs = [[this.models, ""], ...[...this.added].map(([name, models]) => [models, `, ${name}`])];
+    for (const [models, suffix] of runs) {
       for (const name of shown.filter(name => name in models)) {
         for (const kind of this.kinds.filter(box => box.checked).map(box => box.value)) {
           const values = models[name].values[(kind === "validation" ? "val_" : "") + this.metric.value];
@@ -225,7 +230,7 @@ class Viewer {
     const wanted = this.slider.dataset.epoch ?? Infinity;
     this.slider.max = Math.max(0, this.epochs.length - 1);
     this.select(this.epochs.findLast(epoch => epoch <= wanted) ?? this.epochs[0]);
-    this.remove.hidden = this.added === null;
+    this.remove.hidden = this.added.size === 0;
     this.status.classList.remove("error");
     this.status.textContent = this.notes(curves);
     if (this.root.offsetParent !== null) this.embed(curves); // it has a width
@@ -293,7 +298,7 @@ class Viewer {
     const y = { type: "quantitative", title: this.metric.value, scale: { type: log ? "log" : "linear", domain, nice: !log } };
     const colour = { field: "model", scale: { domain: names, range: names.map(name => this.colours[name]) },
       legend: { title: null, orient: "bottom", columns: this.root.clientWidth < 600 ? 1 : 3, labelLimit: 300, symbolType: "square", symbolOpacity: 1 } };
-    const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map(kind => DASHES[kind]) },
+    const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map((kind, i) => DASHES[kind] ?? ADDED_DASHES[i % ADDED_DASHES.length]) },
       legend: { orient: "top", direction: "horizontal", symbolType: "stroke", symbolSize: 700, labelLimit: 300,
         symbolStrokeColor: ink, columnPadding: 20, columns: this.root.clientWidth < 600 ? 2 : 4 } };
     const each = this.chosenEach();
@@ -308,6 +313,7 @@ class Viewer {
         ...(each ? [] : [{ mark: { aria: false, type: "area", opacity: 0.18, clip: true },
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
         { mark: { aria: false, type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
+          params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
           encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
         { data: { values: this.levels() }, mark: { aria: false, type: "rule", strokeDash: [2, 3], color: soft, clip: true }, encoding: { y: { ...y, field: "value" } } },
         { data: { values: this.levels() }, mark: { aria: false, type: "text", align: "right", dx: -4, dy: -5, color: soft, fontSize: 11, clip: true },
@@ -369,6 +375,7 @@ class Viewer {
     this.view?.finalize();
     this.view = result;
     this.chart.querySelector("summary")?.setAttribute("aria-label", "Save the chart");
+    result.view.addSignalListener("brush", (_, brush) => { this.brushed = brush.epoch ?? null; });
     result.view.addSignalListener("hover", (_, hover) => hover.epoch && this.select(hover.epoch[0]));
   }
 
@@ -380,6 +387,15 @@ class Viewer {
     const link = element("a", { href: URL.createObjectURL(new Blob([text + "\n"], { type: "text/csv" })), download: `${this.root.dataset.experiment}_${this.metric.value}.csv` });
     link.click();
     URL.revokeObjectURL(link.href);
+  }
+
+  /** Show the epochs that the reader has drawn over, or these. */
+  zoom(epochs = this.brushed) {
+    this.brushed = null;
+    if (!epochs || epochs[1] - epochs[0] < 1) return;
+    [this.from.value, this.to.value] = [Math.max(1, Math.round(epochs[0])), Math.min(this.last, Math.round(epochs[1]))];
+    this.draw();
+    this.note();
   }
 
   select(epoch) {

@@ -206,11 +206,11 @@ def test_a_second_run_is_drawn_over_the_first(opened, tmp_path):
     backwards = other.iloc[::-1].to_csv(index=False, lineterminator="\r\n")
     (tmp_path / "history.csv").write_bytes(b"\xef\xbb\xbf" + backwards.encode())
     found = viewer(opened("05"))
-    found.get_by_label("Add a run").set_input_files(tmp_path / "history.csv")
+    found.get_by_label("Add runs").set_input_files(tmp_path / "history.csv")
     expect(found.locator("svg.marks .mark-line path")).to_have_count(4)
     added = found.locator("table.values tbody tr", has_text=f"{MLP}, training, added run")
     assert added.locator("td").all_inner_texts()[0] == "0.125"
-    found.get_by_role("button", name="Remove it").click()
+    found.get_by_role("button", name="Remove them").click()
     expect(found.locator("svg.marks .mark-line path")).to_have_count(2)
 
 
@@ -227,7 +227,7 @@ def test_a_second_run_is_drawn_over_the_first(opened, tmp_path):
 def test_a_file_that_is_no_history_is_refused(opened, tmp_path, text, message):
     (tmp_path / "history.csv").write_text(text)
     found = viewer(opened("05"))
-    found.get_by_label("Add a run").set_input_files(tmp_path / "history.csv")
+    found.get_by_label("Add runs").set_input_files(tmp_path / "history.csv")
     expect(found.locator("p[role=status]")).to_contain_text(f"history.csv: {message}")
     assert len(lines(found)) == 8
 
@@ -263,3 +263,38 @@ def test_without_javascript_everything_but_the_viewer_is_there(opened):
     assert page.locator("article:visible").count() == 7
     for note in page.locator("noscript").all():
         expect(note).to_be_visible()
+
+
+def test_histories_of_ones_own_are_laid_over(opened, tmp_path):
+    """As Keras's CSVLogger writes one, and as JSON of `History.history` with old names."""
+    (tmp_path / "log.csv").write_text(
+        "epoch,accuracy,loss,val_loss\n0,0.5,0.7,0.6\n1,0.6,0.6,0.5\n"
+    )
+    (tmp_path / "mine.json").write_text('{"acc": [0.5, 0.7], "val_loss": [0.4, 0.3]}')
+    found = viewer(opened("05"))
+    found.get_by_label("Add runs").set_input_files([tmp_path / "log.csv", tmp_path / "mine.json"])
+    for name, value in (("log.csv", "0.5"), ("mine.json", "0.3")):
+        row = found.locator("table.values tbody tr", has_text=f"{MLP}, validation, {name}")
+        expect(row.locator("td").first).to_have_text(value)
+    found.get_by_role("button", name="Remove them").click()
+    expect(found.locator("table.values")).not_to_contain_text("log.csv")
+
+
+def test_epochs_that_are_drawn_over_are_shown_alone(opened):
+    page = opened("05")
+    found = viewer(page)
+    chart = found.locator("svg.marks")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.3 * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], y, steps=8)
+    page.mouse.up()
+    expect(found.get_by_label("Epochs from")).not_to_have_value("1")
+    first = int(found.get_by_label("Epochs from").input_value())
+    last = int(found.get_by_label("to", exact=True).input_value())
+    assert 8 <= first <= 12
+    assert 19 <= last <= 24
+    found.locator(".chart").dblclick()
+    expect(found.get_by_label("Epochs from")).to_have_value("1")
