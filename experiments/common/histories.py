@@ -68,7 +68,7 @@ def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | Non
         curves: histories by title, with columns as for `twin_axes`.
         levels: accuracies of simple predictors, by name.
     """
-    figure, cells = new(len(curves), 2, size=(9.2, 3.7 * len(curves)), squeeze=False)
+    figure, cells = new(len(curves), 2, size=(9.2, 4.1 * len(curves)), squeeze=False)
     for row, (title, curve) in zip(cells, curves.items(), strict=True):
         for axes, metric in zip(row, ("loss", "accuracy"), strict=True):
             # No epoch is the best where a training failed.
@@ -80,7 +80,8 @@ def panels(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, float] | Non
             _pair(axes, curve, metric, LOSS if metric == "loss" else ACCURACY)
             axes.set(title=f"{title}: {metric}", xlabel="epoch", ylabel=metric)
             axes.xaxis.get_major_locator().set_params(integer=True)
-            axes.legend(handles=_handles(axes, curve["seed"].nunique()), fontsize=8)
+            below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "ncols": 2}
+            axes.legend(handles=_handles(axes, curve["seed"].nunique()), fontsize=8, **below)
     return figure
 
 
@@ -168,7 +169,8 @@ def smoothed_accuracy(curves: Mapping[str, pd.DataFrame], levels: Mapping[str, f
                 table = curve.pivot(index="epoch", columns="seed", values=column)
                 smooth = table.rolling(window, min_periods=1, center=True).mean()
                 mean_line(axes, smooth, style, colour, f"{name}, running mean")
-        axes.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1))
+        lowest = min(axes.get_ylim()[0], 0.7)
+        axes.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(lowest, 1))
         axes.legend(handles=_handles(axes, curve["seed"].nunique()), fontsize=8)
     return figure
 
