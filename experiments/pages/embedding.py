@@ -14,7 +14,7 @@ import vl_convert
 from markupsafe import Markup
 from PIL import Image
 
-MOST_COLOURS = 32  # of a picture
+MOST_COLOURS = 24  # of a picture
 
 
 def packed(content: bytes) -> str:

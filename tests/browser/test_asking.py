@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import address_fixture, browser_fixture, opened_fixture, viewer  # noqa: F401
 from playwright.sync_api import expect
-from test_page import viewer
 
 from base.paths import ROOT
 from prediction.network import Network

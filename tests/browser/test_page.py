@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from browsing import address_fixture, browser_fixture, opened_fixture, viewer  # noqa: F401
 from playwright.sync_api import expect
 
 from base.paths import ROOT
@@ -10,20 +11,6 @@ from results import records
 PAGES = ("overview", "01", "02", "03", "04", "05", "06", "07")
 DIGITS = "05_mnist_odd_even"
 MLP = "multilayer perceptron"  # what readers call mlp
-
-
-def viewer(page, number="05"):
-    """Return the viewer of an experiment once its chart is drawn, with all curves."""
-    found = page.locator(f'.viewer[data-experiment="{number}"]')
-    guess = page.locator(".page.shown .guess button")
-    found.locator(".chart").wait_for(state="attached")
-    if guess.count():
-        guess.click()
-    found.locator("details").first.evaluate("details => { details.open = true; }")
-    found.get_by_label("training", exact=True).check()
-    expect(found.locator("svg.marks")).to_be_visible()
-    expect(found.locator("table.values")).to_contain_text("training")
-    return found
 
 
 def lines(found):
