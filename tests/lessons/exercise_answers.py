@@ -83,8 +83,7 @@ def fewer_epochs_or_more_reviews(runs):
     (by_epochs,) = runs.rows("held_out", "four", TEST_ACCURACY)
     pair = {"to": "four", "beside": "held_out"}
     (by_reviews,) = runs.rows("retrained", PUBLISHED, TEST_ACCURACY, **pair)
-    assert by_epochs.verdict == by_reviews.verdict == BETTER
-    assert by_epochs.difference.mean > by_reviews.difference.mean
+    assert (by_epochs.verdict, by_reviews.verdict) == (BETTER, INSIDE)
     epochs = [runs.epochs(label, "held_out") for label in ("four", PUBLISHED)]
     means = by_epochs.first.mean, by_epochs.second.mean, by_reviews.second.mean
     return [*epochs, *means, by_epochs.difference.mean, by_reviews.difference.mean]
@@ -169,12 +168,12 @@ def steps_on_prices(runs):
     folds = [run for run in runs["sgd"].record["models"][name]["runs"] if run["fold"] is not None]
     failed = float(sum("failed" in run for run in folds))  # at the edge rounding decides
     errors = runs["sgd"].scores(name, "test", "mae")
-    wide = mean_interval(errors)
+    broken = float(np.isnan(errors).sum())
     (slow,) = runs.rows(name, "sgd-slow", "test mae")
     assert not runs["sgd-slow"].failures
-    assert slow.difference.high < 0.3
-    spread = errors.min(), errors.max(), wide.high - wide.mean
-    return [failed, len(folds), *spread, *now_and_published(slow)]
+    assert slow.verdict == INSIDE
+    spread = np.nanmin(errors), np.nanmax(errors)
+    return [failed, len(folds), broken, len(errors), *spread, *now_and_published(slow)]
 
 
 @answer("05.1")
