@@ -39,6 +39,6 @@ def svg(path: Path) -> Markup:
 
 @functools.cache
 def vega() -> str:
-    """Return Vega-Lite as one script; it takes a second."""
+    """Return Vega-Lite as one script, packed; it takes a second."""
     # In no thread of its own, which would outlive a Ctrl-C.
-    return vl_convert.javascript_bundle()
+    return packed(vl_convert.javascript_bundle().encode())

@@ -269,6 +269,7 @@ def test_dropout_has_its_rate_and_scale_and_another_mask_each_epoch(rate):
     assert (masks[0] != masks[1]).mean() > 0.2
 
 
+@pytest.mark.programs
 def test_with_dropout_the_losses_are_those_of_keras_over_ten_seeds():
     """Two-sample t of ten seeds each; the seeds are fixed, so the outcome is, too."""
     from scipy import stats

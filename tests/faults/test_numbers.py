@@ -57,6 +57,7 @@ def refuse(word):
     raise ValueError(word)
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("stem", "model", "options"),
     [

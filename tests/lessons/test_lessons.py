@@ -77,6 +77,7 @@ def test_on_sample_data(sample_runs, stem):
     assert sum(path.stat().st_size for path in folder.glob("*.npz")) < 1_000_000
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("stem", PUBLISHED)
 def test_published_figures_and_verdicts_follow_from_the_published_files(stem, tmp_path):
     """Without data or training: the same pictures, numbers and verdicts."""
@@ -271,6 +272,7 @@ def test_ctrl_c_while_memory_is_freed_ends_all_lessons(tmp_path, monkeypatch):
         all_lessons.run(catalogue.Lesson(script), [])
 
 
+@pytest.mark.programs
 def test_published_figures_are_drawn_without_tensorflow(tmp_path):
     shutil.copytree(ROOT / "figures" / "03_reuters_multiclass", tmp_path / "03_reuters_multiclass")
     options = ["--plots-only", "--out", str(tmp_path)]

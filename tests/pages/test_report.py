@@ -133,6 +133,7 @@ def test_a_variation_is_marked(results):
     assert "A variation." in page_of(results)
 
 
+@pytest.mark.programs
 def test_report_needs_no_tensorflow_and_names_its_page(results):
     done = run_script("report.py", str(results), home=results, prelude=NO_TENSORFLOW)
     assert done.returncode == 0, done.stderr

@@ -27,6 +27,7 @@ def served(folder, log):
         yield lambda path: requests.get(f"{address[0]}/data/{path}", timeout=20).json()
 
 
+@pytest.mark.programs
 def test_tensorboard_shows_each_training(tmp_path):
     folder = tmp_path / "events"
     options = ["--data", "sample", "--models", "rows_100", "--seeds", "2", "--epochs", "2"]
