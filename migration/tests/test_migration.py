@@ -256,6 +256,7 @@ def test_the_old_line_of_a_row_is_found_and_the_new_one_is_not(change, tmp_path)
         assert not new - of_others
 
 
+@pytest.mark.programs
 def test_nothing_is_found_in_todays_scripts():
     for path in sorted({*ROOT.glob("[!.]*/**/*.py")} - {*OLD_SCRIPTS}):  # not of .venv
         lines, places = reader.read_file(path)

@@ -121,6 +121,7 @@ def test_all_published_runs_pass_the_check(tmp_path):
     assert list(tmp_path.glob("*.png")) == []
 
 
+@pytest.mark.programs
 def test_different_runs_are_an_exit_status_and_one_line(tmp_path):
     mlp(tmp_path / "a", LOSSES)
     mlp(tmp_path / "b", np.add(LOSSES, 0.1))

@@ -97,6 +97,7 @@ def test_without_a_folder_nothing_is_saved(saving):
     assert list(saving.iterdir()) == []
 
 
+@pytest.mark.programs
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3), max_size=3))
 def test_a_training_interrupted_anywhere_ends_in_the_same_bits(saving, calls):

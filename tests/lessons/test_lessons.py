@@ -144,6 +144,7 @@ def test_one_seed_on_real_data(real_networks, stem, lowest):
     assert lowest < score.ours.mean < 0.99
 
 
+@pytest.mark.programs
 def test_other_layers_leave_the_perceptron_of_01_as_it_is(tmp_path):
     options = ["--hidden", "8,4", "--epochs", "1", "--seeds", "1", "--out", str(tmp_path)]
     done = run_here("01_random_binary.py", *options, home=tmp_path)
@@ -227,6 +228,7 @@ def test_offline_without_data_real_is_refused(tmp_path):
     assert_one_line_error(done, "mnist.npz: not in", "DATA_MIRROR")
 
 
+@pytest.mark.programs
 def test_a_failing_experiment_is_named_and_the_others_run(
     sample_runs, tmp_path, monkeypatch, capsys
 ):

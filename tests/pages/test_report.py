@@ -29,6 +29,7 @@ def results(tmp_path):
     return tmp_path
 
 
+@pytest.mark.programs
 def test_the_page_of_the_published_results_is_whole_and_alone(tmp_path):
     shutil.copytree(ROOT / "figures", tmp_path / "figures")
     page = page_of(tmp_path / "figures")

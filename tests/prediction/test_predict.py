@@ -109,6 +109,7 @@ def test_an_answer_for_people_names_words_trust_and_limits(real_networks, tmp_pa
     assert max(map(len, done.stdout.splitlines()[:-1])) <= 100
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     "stem", [lesson.stem for lesson in catalogue.lessons() if lesson.about.networks]
 )
