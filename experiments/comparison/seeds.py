@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import scipy  # which imports its parts when they are used
 
-from results.statistics import LEAST, LEVEL, difference_band, mean_band, new_run_band
+from results.statistics import LEAST, difference_band, mean_band, new_run_band, widened
 
 OF_FILES = 2**31  # and above: trainings of files, which their values name
 PAIRS, APART, SINGLE = "in pairs", "apart", "a single run"
@@ -82,8 +81,7 @@ def differences(
     else:
         low, high = mean_band(b - a) if chosen.how == PAIRS else difference_band(b, a)
     if noise:
-        reach = scipy.stats.norm.ppf((1 + LEVEL) / 2) * noise
-        low, high = mean - np.hypot(mean - low, reach), mean + np.hypot(high - mean, reach)
+        low, high = widened(mean, low, high, noise)
     return pd.DataFrame({"mean": mean, "low": low, "high": high}, index=rows)
 
 

@@ -150,8 +150,7 @@ class PictureWidget {
       for (const stroke of strokes) {
         context.beginPath();
         stroke.forEach(([x, y]) => context.lineTo(x, y));
-        context.lineTo(stroke[0][0] + 0.1, stroke[0][1]);
-        if (stroke.length > 1) { context.beginPath(); stroke.forEach(([x, y]) => context.lineTo(x, y)); }
+        if (stroke.length === 1) context.lineTo(stroke[0][0] + 0.1, stroke[0][1]); // a dot
         context.stroke();
       }
     };
@@ -199,11 +198,11 @@ class PictureWidget {
       const canvas = canvasOf(SIDE), name = answers[sample.class % answers.length];
       const text = sample.is ? `${name}, ${sample.is}` : name;
       const button = element("button", { type: "button", title: text, "aria-label": `Test picture ${i + 1}: ${text}` }, canvas);
-      unpack(sample.pixels).then(bytes => showPixels(canvas, Float32Array.from(bytes, value => value / 255)));
+      const pixels = unpack(sample.pixels).then(bytes => Float32Array.from(bytes, value => value / 255));
+      pixels.then(values => showPixels(canvas, values));
       button.addEventListener("click", async () => {
         this.clear?.();
-        const bytes = await unpack(sample.pixels);
-        await this.show(Float32Array.from(bytes, value => value / 255), `It is: ${text}. `);
+        await this.show(await pixels, `It is: ${text}. `);
       });
       list.append(button);
     });
@@ -218,7 +217,6 @@ class PictureWidget {
   }
 
   async show(pixels, before = "") {
-    this.pixels = pixels;
     showPixels(this.seen, pixels);
     const texts = [];
     for (const { one, list } of this.asked) {

@@ -16,9 +16,14 @@ function viewerOf(page) {
 }
 
 const WIDGETS = { digit: PictureWidget, clothing: PictureWidget, text: TextWidget, labels: MemorisingWidget };
-for (const root of document.querySelectorAll(".ask")) {
-  const given = JSON.parse(root.querySelector("script").textContent);
-  new WIDGETS[given.kind](root, given);
+
+/** Make what a reader can try on a page, when it is first shown. */
+function makeWidgets(page) {
+  for (const root of page.querySelectorAll(".ask:not(.made)")) {
+    root.classList.add("made");
+    const given = JSON.parse(root.querySelector("script").textContent);
+    new WIDGETS[given.kind](root, given);
+  }
 }
 
 for (const image of document.querySelectorAll("img[data-cover]")) image.src = document.getElementById(image.dataset.cover).src;
@@ -33,6 +38,7 @@ document.addEventListener("click", event => {
   }
 });
 
+const home = document.title;
 let shownState = ""; // of the viewer, behind the page's name in the address
 
 function show(moves) {
@@ -45,7 +51,8 @@ function show(moves) {
     else link.removeAttribute("aria-current");
   }
   const title = page.querySelector("h1, h2");
-  document.title = page.id === "overview" ? "Keras tutorials, reproduced" : `${page.id} ${title.textContent}`;
+  document.title = page.id === "overview" ? home : `${page.id} ${title.textContent}`;
+  makeWidgets(page);
   viewerOf(page)?.then(viewer => {
     if (state && state !== shownState) {
       viewer.root.hidden = false;

@@ -10,7 +10,7 @@ import numpy as np
 import scipy  # which imports its parts when they are used
 
 LEVEL = 0.95
-LEAST = 39  # runs of which the smallest and the largest are the ends of an interval of this level
+LEAST = round(2 / (1 - LEVEL)) - 1  # runs whose smallest and largest are such an interval's ends
 
 
 class Interval(NamedTuple):
@@ -147,8 +147,7 @@ def new_run(values: np.ndarray, share: bool, rows: int = 0, noise: float = 0.0) 
     slope = mean * (1 - mean) if share else mean
     if not noise * slope:  # where all runs are right on all rows, so it is on others
         return NewRun(inner, inner)
-    scale = scipy.special.logit if share else np.log
-    back = scipy.special.expit if share else np.exp
+    scale, back = (scipy.special.logit, scipy.special.expit) if share else (np.log, np.exp)
     half = scipy.stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(2) * noise / slope
     with np.errstate(divide="ignore"):  # the log of 0
         middle, *ends = scale(np.array(inner))
@@ -209,9 +208,7 @@ def difference_interval(
     if 1 in (first.size, second.size):
         return UNKNOWN._replace(mean=float(gap))
     (low,), (high,) = difference_band(first, second, level)
-    reach = scipy.stats.norm.ppf((1 + level) / 2) * noise
-    low, high = gap - np.hypot(gap - low, reach), gap + np.hypot(high - gap, reach)
-    return Interval(float(gap), float(low), float(high))
+    return Interval(float(gap), *map(float, widened(gap, low, high, noise, level)))
 
 
 def difference_on_test_set(
@@ -289,12 +286,15 @@ def _variance(values: np.ndarray) -> float:
     return float(values.var(ddof=1)) if len(values) > 1 else float("nan")
 
 
-def _t_interval(
-    mean: float, variance: float, degrees: float, noise: float = 0.0, level: float = LEVEL
-) -> Interval:
+def _t_interval(mean, variance, degrees, noise: float = 0.0, level: float = LEVEL) -> Interval:
     """Return a t interval, widened by the normal interval of a noise that is known."""
     if np.isnan(variance):
         return Interval(float(mean), float("nan"), float("nan"))
-    own = scipy.stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(variance)
-    half = np.hypot(own, scipy.stats.norm.ppf((1 + level) / 2) * noise)
-    return Interval(float(mean), float(mean - half), float(mean + half))
+    half = scipy.stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(variance)
+    return Interval(float(mean), *map(float, widened(mean, mean - half, mean + half, noise, level)))
+
+
+def widened(mean, low, high, noise: float, level: float = LEVEL) -> tuple:
+    """Return the ends of an interval with the normal interval of a known noise added to them."""
+    reach = scipy.stats.norm.ppf((1 + level) / 2) * noise
+    return mean - np.hypot(mean - low, reach), mean + np.hypot(high - mean, reach)
