@@ -13,7 +13,6 @@ from results.saved import Saved
 from tutorials.catalogue import Lesson
 
 COARSE, FINE = 127, 1023  # steps of a weight on either side of 0: in a byte, in two
-MOST_OF_TEXTS = 2  # seeds of a network for texts, which have 10,000 inputs
 DATA = {"mnist": "mnist"} | dict.fromkeys(("first_model", "second_model"), "fashion_mnist")
 MISTAKE = "a sure mistake"
 MOST_CHARACTERS = 1200  # of a text to try
@@ -52,7 +51,7 @@ def _networks(saved: Saved, model: str) -> dict[str, Any] | None:
     if not first.network.is_dense:
         return None
     others = map(Network, sorted(folder.glob(f"{model}_*.npz")))
-    all_of_them = [first.network, *others][: MOST_OF_TEXTS if is_text else None]
+    all_of_them = [first.network, *others]
     steps = COARSE if is_text else FINE
     shapes = [(*weights.shape, kind) for weights, _, kind in first.network.dense]
     return {

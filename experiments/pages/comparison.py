@@ -5,7 +5,7 @@ from pathlib import Path
 
 from comparison import curves, scores, tables
 from comparison.pair import Pair
-from pages import site
+from pages import embedding, site
 from results.saved import Saved
 
 
@@ -31,7 +31,7 @@ def write(
         experiment=next(iter(runs.values())).record["experiment"],
         pairs=pairs,
         tables=tables,
-        curves=site.viewer_data(_together(runs, names)),
+        curves=embedding.curves(_together(runs, names)),
         is_sample=any(run.is_sample for run in runs.values()),
     )
 

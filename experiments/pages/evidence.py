@@ -1,4 +1,4 @@
-"""Draw all numbers and all claims of the tutorials in one picture."""
+"""Draw all numbers and all claims of the tutorials: in one picture, and as marks for the page."""
 
 import math
 import textwrap
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from base import files
 from common import plotting
 from results.saved import Saved
 from results.statistics import Interval
@@ -27,24 +25,27 @@ from results.verdicts import (
     REPRODUCED,
     TOO_WIDE,
     UNDECIDED,
+    in_words,
+    shown,
 )
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
 from tutorials.evidence import Part
 
-GOOD, BAD, OPEN = "#0072B2", "#D55E00", "#666666"  # told apart by the colour-blind, too
-STYLES = {  # colour, marker, whether it is filled
+GOOD, BAD, OPEN = "good", "bad", "open"
+COLOURS = {GOOD: "#0072B2", BAD: "#D55E00", OPEN: "#666666"}  # the colour-blind see them, too
+STYLES = {  # how it stands, marker, whether it is filled
     REPRODUCED: (GOOD, "D", True),
-    DIFFERS: (BAD, "D", True),
-    TOO_WIDE: (OPEN, "D", False),
-    NOT_COMPARABLE: (OPEN, "x", True),
     HOLDS: (GOOD, "o", True),
     HOLDS_WITHIN: (GOOD, "s", True),
+    DIFFERS: (BAD, "D", True),
     DOES_NOT_HOLD: (BAD, "o", True),
     UNDECIDED: (OPEN, "o", False),
     CANNOT_DECIDE: (OPEN, "X", False),
+    NOT_COMPARABLE: (OPEN, "x", True),
+    TOO_WIDE: (OPEN, "D", False),
 }
-SPAN = 3.0  # half widths of the inner bar that are shown to either side
+SPAN = 2.5  # half widths of the inner bar that are shown to either side
 REACH = 9.0  # half widths of a claim's interval
 SIZE = (10.0, 13.6)  # inches
 
@@ -68,11 +69,60 @@ class Number:
     theirs: float
 
 
-def write(folder: Path, lessons: Iterable[Saved]) -> Path | None:
-    """Draw the picture into a folder, as PNG and as SVG; return the SVG's path, None if empty.
+@dataclass(frozen=True)
+class Mark:
+    """A number or a claim as the page draws it; places are percents of its strip's width.
 
-    In the SVG names and marks are links to their places on the page.
+    Attributes:
+        at: the tutorial's number, or where the claim stands; beyond the strip it is at its end.
+        low: the lower end of the bar.
+        high: its upper end.
+        inside: where a number or a claim should be.
+        beyond: "left" or "right" if it is beyond the strip, else "".
+        standing: GOOD, BAD or OPEN.
+        text: what it is, in words.
     """
+
+    at: float
+    low: float
+    high: float
+    inside: tuple[float, float]
+    beyond: str
+    standing: str
+    text: str
+
+
+def number_mark(row: Mapping[str, Any], names: Mapping[str, str]) -> Mark | None:
+    """Return the mark of a number of a tutorial, whose models have names; None if not judged."""
+    if not row["verdict"] or not row.get("runs"):
+        return None
+    one = _number(row)
+    text = f"{shown(row['quantity'], names)}: tutorial {row['tutorial']:.4g}, one run of ours"
+    text += f" {row['low']:.4g} to {row['high']:.4g}; {row['verdict']}"
+    places = [one.theirs, *one.outer, -1, 1]
+    return _mark_of([place / SPAN for place in places], one.verdict, text)
+
+
+def claim_mark(claim: Mapping[str, Any]) -> Mark | None:
+    """Return the mark of a claim; None if it has no interval."""
+    if not claim.get("parts"):
+        return None
+    at, ends, _ = _standing(claim)
+    text = f"{claim['id']} {claim['claim']}: {in_words(claim)}"
+    places = [at / REACH, *(end / REACH for end in ends), 0, math.inf]
+    return _mark_of(places, claim["verdict"], text)
+
+
+def _mark_of(places: Sequence[float], verdict: str, text: str) -> Mark:
+    """Return a mark of places of which -1 and 1 are near the ends of its strip."""
+    beyond = "" if abs(places[0]) <= 1 else "left" if places[0] < 0 else "right"
+    percents = np.clip(np.array(places) * 47 + 50, 0, 100).round(1).tolist()
+    at, low, high, *inside = percents
+    return Mark(at, low, high, tuple(inside), beyond, STYLES[verdict][0], text)
+
+
+def write(folder: Path, lessons: Iterable[Saved]) -> None:
+    """Draw the picture into a folder, if there is anything to draw."""
     numbers, claims = [], []
     for saved in lessons:
         lesson = catalogue.find(saved.record["experiment"])
@@ -80,16 +130,8 @@ def write(folder: Path, lessons: Iterable[Saved]) -> Path | None:
             if row["verdict"] and row.get("runs"):
                 numbers.append((lesson, _number(row)))
         claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
-    if not numbers or not claims:
-        return None
-    figure = draw(numbers, claims)
-    plotting.save(figure, folder / "evidence.png")
-    with (
-        files.replacing(folder / "evidence.svg") as file,
-        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "evidence"}),
-    ):
-        figure.savefig(file, format="svg", metadata={"Date": None})
-    return folder / "evidence.svg"
+    if numbers and claims:
+        plotting.save(draw(numbers, claims), folder / "evidence.png")
 
 
 def draw(
@@ -129,7 +171,7 @@ def _draw_numbers(axes: Axes, rows: Sequence[tuple[Lesson, Number]]) -> None:
             names.append((lesson, f"{lesson.number} {lesson.about.title}"))
         _draw_number(axes, len(names), one)
         names.append((lesson, one.name))
-    _rows(axes, names, "numbers")
+    _rows(axes, names)
     for place in bold:
         axes.get_yticklabels()[place].set_fontweight("bold")
     axes.set(xlim=(-SPAN - 0.3, SPAN + 0.3), xlabel="half widths of the inner bar")
@@ -138,7 +180,7 @@ def _draw_numbers(axes: Axes, rows: Sequence[tuple[Lesson, Number]]) -> None:
 
 
 def _draw_number(axes: Axes, place: int, one: Number) -> None:
-    colour, marker, filled = STYLES[one.verdict]
+    standing, marker, filled = STYLES[one.verdict]
     inside = np.clip(one.outer, -SPAN, SPAN)
     axes.plot(inside, [place, place], color="0.75", linewidth=1.2, zorder=1)
     axes.plot([-1, 1], [place, place], color="0.55", linewidth=4.5, zorder=2, alpha=0.6)
@@ -146,15 +188,16 @@ def _draw_number(axes: Axes, place: int, one: Number) -> None:
     axes.plot(runs, np.full(len(runs), place), "|", color="0.2", markersize=6, zorder=3)
     if abs(one.theirs) > SPAN:
         marker = "<" if one.theirs < 0 else ">"
-    _mark(axes, float(np.clip(one.theirs, -SPAN, SPAN)), place, colour, marker, filled)
+    _mark(axes, float(np.clip(one.theirs, -SPAN, SPAN)), place, COLOURS[standing], marker, filled)
 
 
 def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -> None:
-    axes.axvspan(0, REACH + 1, color=GOOD, alpha=0.08, zorder=0)
+    axes.axvspan(0, REACH + 1, color=COLOURS[GOOD], alpha=0.08, zorder=0)
     axes.axvline(0, color="0.4", linewidth=1)
     for place, (_, claim) in enumerate(rows):
         at, ends, floor = _standing(claim)
-        colour, marker, filled = STYLES[claim["verdict"]]
+        standing, marker, filled = STYLES[claim["verdict"]]
+        colour = COLOURS[standing]
         shown = float(np.clip(at, -REACH, REACH))
         if abs(at) <= REACH:
             axes.plot(ends, [place, place], color=colour, linewidth=2.5, alpha=0.6)
@@ -164,7 +207,7 @@ def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -
             marker = ">" if at > 0 else "<"
         _mark(axes, shown, place, colour, marker, filled)
     names = [(lesson, f"{claim['id']} {_short(claim['claim'])}") for lesson, claim in rows]
-    _rows(axes, names, "claims")
+    _rows(axes, names)
     axes.set(xlim=(-REACH - 0.6, REACH + 0.6), xlabel="half widths of the interval from the bound")
     title = (
         "Claims: is it where the claim holds (shaded)?\nbar: 95%, | what more seeds do not narrow"
@@ -202,11 +245,9 @@ def _mark(axes: Axes, x: float, y: float, colour: str, marker: str, filled: bool
     axes.plot(x, y, marker, color=colour, markerfacecolor=face, markersize=6.5, zorder=5)
 
 
-def _rows(axes: Axes, names: Sequence[tuple[Lesson, str]], section: str) -> None:
-    """Name the rows, links to a section of their lesson's page, and part the lessons by lines."""
+def _rows(axes: Axes, names: Sequence[tuple[Lesson, str]]) -> None:
+    """Name the rows, and part the lessons by lines."""
     axes.set_yticks(range(len(names)), [name for _, name in names], fontsize=9, linespacing=0.95)
-    for label, (lesson, _) in zip(axes.get_yticklabels(), names, strict=True):
-        label.set_url(f"#{lesson.number}-{section}")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(names) - 0.4, -0.6)
     for place in range(1, len(names)):
@@ -217,6 +258,7 @@ def _rows(axes: Axes, names: Sequence[tuple[Lesson, str]], section: str) -> None
 
 
 def _handle(verdict: str, count: int):
-    colour, marker, filled = STYLES[verdict]
+    standing, marker, filled = STYLES[verdict]
+    colour = COLOURS[standing]
     style = {"color": colour, "markerfacecolor": colour if filled else "white"}
     return Line2D([], [], linestyle="", marker=marker, label=f"{count} {verdict}", **style)

@@ -1,6 +1,7 @@
 "use strict";
 // Words of the field, explained where they first stand on a page.
 
+const JOINER = "\u2060"; // where a line must not break, such as behind a bracket
 const GLOSSARY = {
   "seed": "A number that settles what chance does to a training: the first weights, the order of the rows, dropout. Another seed gives another network.",
   "fold": "A part of the rows that is left out of a training and tested on. With four folds each row is left out once.",
@@ -21,7 +22,7 @@ const GLOSSARY = {
 {
   const explanation = element("div", { id: "explanation", popover: "auto", role: "note" });
   document.body.append(explanation);
-  const words = new RegExp(`\\b(${Object.keys(GLOSSARY).join("|")})(?=s?\\b)`, "gi");
+  const words = new RegExp(`\\b(${Object.keys(GLOSSARY).join("|")})s?\\b`, "gi");
   for (const page of document.querySelectorAll(".page")) {
     const seen = new Set();
     for (const part of page.querySelectorAll(":scope > p, :scope > ul li, :scope > dl dd")) {
@@ -37,7 +38,7 @@ function explain(node, words, seen, explanation) {
   const parts = [];
   let from = 0;
   for (const match of node.data.matchAll(words)) {
-    const term = Object.keys(GLOSSARY).find(one => one.toLowerCase() === match[0].toLowerCase());
+    const term = Object.keys(GLOSSARY).find(one => one.toLowerCase() === match[1].toLowerCase());
     if (seen.has(term)) continue;
     seen.add(term);
     const button = element("button", { type: "button", className: "term", "aria-label": `${match[0]}: what is it?` }, match[0]);
@@ -45,7 +46,8 @@ function explain(node, words, seen, explanation) {
       explanation.replaceChildren(element("b", {}, term), `: ${GLOSSARY[term]}`);
       explanation.showPopover();
     });
-    parts.push(node.data.slice(from, match.index), button);
+    const before = node.data.slice(from, match.index);
+    parts.push(/\S$/.test(before) ? before + JOINER : before, button);
     from = match.index + match[0].length;
   }
   if (parts.length) node.replaceWith(...parts, node.data.slice(from));

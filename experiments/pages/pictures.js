@@ -230,3 +230,5 @@ class PictureWidget {
     showPixels(this.parts, pixels, whatDecides(one, pixels, largestAt(one.mean(pixels))));
   }
 }
+
+WIDGETS.digit = WIDGETS.clothing = PictureWidget;

@@ -8,14 +8,12 @@ function viewerOf(page) {
   if (root && !viewers.has(page)) {
     viewers.set(page, unpackText(root.querySelector("script").textContent).then(text => {
       const viewer = new Viewer(root, JSON.parse(text));
-      if (root.dataset.experiment !== "comparison") new Guess(viewer);
+      if (typeof Guess !== "undefined") new Guess(viewer); // not beside a comparison
       return viewer;
     }));
   }
   return viewers.get(page);
 }
-
-const WIDGETS = { digit: PictureWidget, clothing: PictureWidget, text: TextWidget, labels: MemorisingWidget };
 
 /** Make what a reader can try on a page, when it is first shown. */
 function makeWidgets(page) {
@@ -26,7 +24,6 @@ function makeWidgets(page) {
   }
 }
 
-for (const image of document.querySelectorAll("img[data-cover]")) image.src = document.getElementById(image.dataset.cover).src;
 const large = document.querySelector("dialog.large");
 document.addEventListener("click", event => {
   const image = event.target.closest(".enlarge")?.querySelector("img");

@@ -1,65 +1,55 @@
 """Write the report: one page that needs nothing but the figures beside it, not even a network."""
 
-import json
+import importlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import pandas as pd
 from markupsafe import Markup
 from PIL import Image
 from scipy import stats
 
 from base import files
 from base.errors import UsageError
-from comparison.scores import has_folds, mean_over_folds
 from pages import asking, embedding, evidence
 from pages.summary import scores
 from results import records
 from results.saved import Saved
 from results.statistics import LEVEL
 from results.verdicts import (
-    CANNOT_DECIDE,
     DIFFERS,
     DOES_NOT_HOLD,
     HOLDS,
     HOLDS_WITHIN,
-    NOT_COMPARABLE,
-    REPRODUCED,
-    TOO_WIDE,
-    UNDECIDED,
     in_words,
     is_fact,
-    quantity,
     shown,
 )
 from tutorials import catalogue
 from tutorials.catalogue import Lesson
 
 HERE = Path(__file__).parent
-# Up to which epoch every how manieth is in the viewer: the first matter most, and curves of
-# different length share theirs.
-GRID = ((40, 1), (100, 2), (250, 5), (500, 10), (1000, 20), (math.inf, 50))
-PLURALS = {HOLDS: "hold", DOES_NOT_HOLD: "do not hold", DIFFERS: "differ"}
-MOST_SEEDS = 100  # of a run that a reader adds
-MARKS = {
-    **dict.fromkeys((REPRODUCED, HOLDS, HOLDS_WITHIN), "good"),
-    **dict.fromkeys((DIFFERS, DOES_NOT_HOLD), "bad"),
-    **dict.fromkeys((UNDECIDED, CANNOT_DECIDE, NOT_COMPARABLE, TOO_WIDE), "open"),
+PLURALS = {
+    HOLDS: "hold",
+    HOLDS_WITHIN: "hold within a margin",
+    DOES_NOT_HOLD: "do not hold",
+    DIFFERS: "differ",
 }
-SCRIPTS = (
-    "histories",
-    "viewer",
-    "networks",
-    "pictures",
-    "words",
-    "memorising",
-    "glossary",
-    "routing",
-)
+MOST_SEEDS = 100  # of a run that a reader adds
+MARKS = {verdict: standing for verdict, (standing, _, _) in evidence.STYLES.items()}
+SCRIPTS = ("histories", "viewer", "glossary", "routing")  # in this order
+WIDGETS = ("guess", "networks", "pictures", "words", "memorising")  # scripts of what can be tried
+CURVES = ("_history", "_accuracy", "_validation_mae")  # ends of names of figures
+INVITATIONS = {  # by the kind of what can be tried
+    "labels": "Train on noise",
+    "text": "Ask about a text",
+    "digit": "Draw a digit",
+    "clothing": "Choose clothes",
+}
 SPEED = "How many times faster the networks train here than with stock Keras and other libraries."
 
 
@@ -93,29 +83,30 @@ def write(folder: Path) -> Path:
         for results in folders_of(folder)
     }
     experiments = [_experiment(results, lesson) for lesson, results in saved.items()]
-    picture = evidence.write(folder, saved.values())
+    evidence.write(folder, saved.values())
     path = folder / "index.html"
     render(
         "index.html",
         path,
+        WIDGETS,
         experiments=experiments,
         marks=MARKS,
         verdicts={
             "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
             "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
         },
-        evidence=embedding.svg(picture) if picture else "",
         speed=_figure(folder / "benchmark.png", SPEED),
     )
     return path
 
 
-def render(template: str, path: Path, **parts: Any) -> None:
+def render(template: str, path: Path, widgets: Iterable[str] = (), **parts: Any) -> None:
     """Write a page with the history viewer, which needs no network.
 
     Args:
         template: the name of its template here.
         path: where to.
+        widgets: the scripts that it needs but for the viewer's.
         parts: what the template shows.
     """
     loader = jinja2.FileSystemLoader(HERE)
@@ -124,9 +115,9 @@ def render(template: str, path: Path, **parts: Any) -> None:
     page = templates.get_template(template).render(
         **parts,
         style=_source("style.css"),
-        scripts=[_source(f"{name}.js") for name in SCRIPTS],
+        scripts=[_source(f"{name}.js") for name in (*SCRIPTS[:2], *widgets, *SCRIPTS[2:])],
         vega=embedding.vega(),
-        grid=[[end if end < math.inf else None, step] for end, step in GRID],
+        grid=[[end if end < math.inf else None, step] for end, step in embedding.GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
     )
     with files.replacing(path) as file:
@@ -157,9 +148,12 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
     """Return what the page shows of an experiment."""
     record, folder = saved.record, saved.folder
     facts = [row for row in record["tutorial"] if is_fact(row)]
+    numbers = [row for row in record["tutorial"] if not is_fact(row)]
+    cover, widgets = lesson.about.cover, asking.widgets(saved, lesson)
     figures = {
         name: figure
         for name, caption in record.get("figures", {}).items()
+        if name == cover or not _is_in_viewer(name, saved.models)
         if (figure := _figure(folder / f"{name}.png", caption))
     }
     return {
@@ -174,27 +168,66 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         "scores": [score._replace(model=saved.name(score.model)) for score in scores(record)],
         "baselines": record["baselines"],
         "measured": [
-            {"reason": "", **row, "quantity": shown(row["quantity"], saved.names)}
-            for row in record["tutorial"]
-            if not is_fact(row)
+            {
+                "reason": "",
+                **row,
+                "quantity": shown(row["quantity"], saved.names),
+                "mark": evidence.number_mark(row, saved.names),
+                "place": f"{lesson.number}-number-{i}",
+            }
+            for i, row in enumerate(numbers)
         ],
         "facts": [
             row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])} for row in facts
         ],
-        "claims": [row | {"in_words": in_words(row)} for row in record["claims"]],
+        "claims": [
+            row
+            | {
+                "in_words": in_words(row),
+                "mark": evidence.claim_mark(row),
+                "place": f"claim-{row['id']}".replace(" ", "-"),
+            }
+            for row in record["claims"]
+        ],
         "verdicts": _count(row["verdict"] for row in record["claims"]),
         "figures": list(figures.values()),
-        "cover": figures.get(lesson.about.cover) or next(iter(figures.values()), None),
         "texts": [
             {"name": path.stem.replace("_", " "), "text": path.read_text("utf-8", "replace")}
             for path in sorted(folder.glob("*.txt"))
             if path.stem not in ("claims", "evaluation")
         ],
         "settings": _settings(saved),
-        "curves": viewer_data(saved),
-        "levels": _levels(record["baselines"]),
-        "widgets": [_as_json(widget) for widget in asking.widgets(saved, lesson)],
+        "curves": embedding.curves(saved),
+        "levels": embedding.levels(record["baselines"]),
+        "settling": _settling(saved, lesson),
+        "widgets": [embedding.as_json(widget) for widget in widgets],
+        "invitation": INVITATIONS[widgets[0]["kind"]] if widgets else "",
     }
+
+
+def _settling(saved: Saved, lesson: Lesson) -> list[str]:
+    """Return what the numbers' verdicts would be of one seed, of two, and so on to all of them."""
+    numbers, texts = importlib.import_module(lesson.tutorial).numbers, []
+    for seeds in range(1, max(len(saved.seeds(model)) for model in saved.models) + 1):
+        rows = [row for row in numbers(_of_first_seeds(saved, seeds)) if not is_fact(row)]
+        counts = _count(row["verdict"] for row in rows)
+        unknown = "no verdict, one run has no interval" if rows else ""
+        texts.append(", ".join(f"{number} {words}" for _, number, words in counts) or unknown)
+    return texts
+
+
+def _of_first_seeds(saved: Saved, number: int) -> Saved:
+    """Return results as if each model had been trained with so many seeds at most."""
+    models = {}
+    for model, entry in saved.record["models"].items():
+        seeds = saved.seeds(model)[:number]
+        models[model] = entry | {"runs": [run for run in entry["runs"] if run["seed"] in seeds]}
+    return replace(saved, record=saved.record | {"models": models})
+
+
+def _is_in_viewer(figure: str, models: Iterable[str]) -> bool:
+    """Tell whether a figure has nothing but the curves of one model, which the viewer draws."""
+    return any(figure.startswith(f"{model}_") for model in models) and figure.endswith(CURVES)
 
 
 def _short(value: Any) -> str:
@@ -214,15 +247,6 @@ def _figure(path: Path, caption: str) -> dict[str, Any] | None:
     except OSError as error:
         raise UsageError(f"{path}: expected a figure, found a damaged file; redraw it.") from error
     return {"name": path.stem, "source": source, "alt": caption, "width": width, "height": height}
-
-
-def _levels(baselines: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Return the scores of simple predictors by metric and name."""
-    metrics = dict.fromkeys(metric for scores in baselines.values() for metric in scores)
-    return {
-        metric: {name: scores[metric] for name, scores in baselines.items() if metric in scores}
-        for metric in metrics
-    }
 
 
 def _settings(saved: Saved) -> dict[str, str]:
@@ -248,47 +272,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {_plain(inner)}" for name, inner in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def viewer_data(saved: Saved) -> str:
-    """Return the curves of an experiment for the viewer, as JSON.
-
-    Of a long training some epochs are left out. Of a model that is trained on folds the mean over
-    the folds of a seed is shown.
-    """
-    numbers = {row["quantity"]: row["tutorial"] for row in saved.record["tutorial"]}
-    models = {}
-    for model in saved.models:
-        tables = mean_over_folds(saved, model)
-        first = next(iter(tables.values()))  # all have the same epochs and seeds
-        epochs = [epoch for epoch in first.index if _is_kept(epoch) or epoch == first.index[-1]]
-        models[model] = {
-            "name": saved.name(model),
-            "folds": has_folds(saved, model),
-            "seeds": [int(seed) for seed in first.columns],
-            "epochs": epochs,
-            "theirs": {
-                metric: numbers[name]
-                for metric in tables
-                if (name := quantity(model, "final", metric)) in numbers
-            },
-            "values": {metric: _columns(table.loc[epochs]) for metric, table in tables.items()},
-        }
-    return _as_json(models)
-
-
-def _as_json(value: Any) -> Markup:
-    """Return JSON for a script element, which no text in it can end."""
-    return Markup(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))
-
-
-def _is_kept(epoch: int) -> bool:
-    return epoch % next(step for end, step in GRID if epoch <= end) == 0
-
-
-def _columns(table: pd.DataFrame) -> list[list[float | None]]:
-    """Return a list for each seed, with four digits; None for what is no number."""
-    return [
-        [float(f"{value:.4g}") if math.isfinite(value) else None for value in table[seed]]
-        for seed in table
-    ]

@@ -8,6 +8,9 @@ const ADDED_DASHES = [[2, 3], [9, 3, 2, 3], [4, 2, 1, 2], [12, 4], [1, 4], [7, 2
 const FEW = 4; // models that are shown at first where there are many
 const WIDE = 20; // a curve that falls by more is first drawn on a logarithmic axis
 const MOST_IN_TOOLTIP = 12;
+const NEAR = 40; // pixels from the pointer to a curve that it may mean
+
+const WIDGETS = {}; // classes by kind, which other scripts add: what a reader can try
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -29,6 +32,7 @@ class Viewer {
   constructor(root, models) {
     this.root = root;
     this.models = models;
+    this.settling = JSON.parse(root.dataset.settling ?? "[]"); // the verdicts of so many seeds
     this.added = new Map(); // runs of the reader's by name
     this.names = Object.keys(this.models);
     this.shown = name => this.models[name].name; // what readers call a model
@@ -64,7 +68,10 @@ class Viewer {
     this.remove = element("button", { type: "button", hidden: true }, "Remove them");
     this.status = element("p", { className: "note", role: "status" });
     this.chart = element("div", { className: "chart" });
-    this.chart.addEventListener("pointerup", () => this.zoom());
+    this.chart.addEventListener("pointermove", event => this.highlight(event));
+    this.chart.addEventListener("pointerleave", () => this.highlight(null));
+    this.chart.addEventListener("pointerup", () => this.fingers.size < 2 && this.zoom());
+    this.pinch();
     this.chart.addEventListener("dblclick", () => this.zoom([1, this.last]));
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch" });
     this.epoch = element("output", {});
@@ -249,6 +256,8 @@ class Viewer {
     }
     if (this.falling && !this.chosenEach()) notes.push("A triangle marks the lowest mean in validation.");
     if (this.theirs(curves).length) notes.push("A diamond is the tutorial's number.");
+    const settled = this.settling[Number(this.number.value) - 1];
+    if (new Set(this.settling).size > 1) notes.push(`With so many seeds, the tutorial's numbers: ${settled}.`);
     if (this.levels().length) notes.push("Dotted: without a network.");
     if (curves.length === 0) notes.push("Nothing to show: choose a model, and training or validation.");
     return notes.join(" ");
@@ -309,12 +318,14 @@ class Viewer {
       description: `${this.metric.value} by epoch of ${names.join(", ")}; the table below has the values`,
       width: "container", height: this.root.clientWidth < 600 ? 260 : 360, autosize: { type: "fit", contains: "padding" },
       background: css.getPropertyValue("--raised").trim(), data: { values: rows },
+      params: [{ name: "nearest", value: "" }],
       layer: [
         ...(each ? [] : [{ mark: { aria: false, type: "area", opacity: 0.18, clip: true },
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
-        { mark: { aria: false, type: "line", clip: true, strokeWidth: each ? 1 : 2, opacity: each ? 0.7 : 1 },
+        { mark: { aria: false, type: "line", clip: true, strokeWidth: each ? 1 : 2 },
           params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
-          encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail } },
+          encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail,
+            opacity: { condition: { test: "nearest && datum.model + ', ' + datum.kind !== nearest", value: 0.25 }, value: each ? 0.7 : 1 } } },
         { data: { values: this.levels() }, mark: { aria: false, type: "rule", strokeDash: [2, 3], color: soft, clip: true }, encoding: { y: { ...y, field: "value" } } },
         { data: { values: this.levels() }, mark: { aria: false, type: "text", align: "right", dx: -4, dy: -5, color: soft, fontSize: 11, clip: true },
           encoding: { x: { value: "width" }, y: { ...y, field: "value" }, text: { field: "name" } } },
@@ -398,6 +409,48 @@ class Viewer {
     this.note();
   }
 
+  /** Let two fingers zoom: what is under each of them stays there. */
+  pinch() {
+    const fingers = this.fingers = new Map(), across = event => event.clientX - this.corner().left;
+    let held = null; // the epochs under both fingers
+    this.chart.addEventListener("pointerdown", event => {
+      if (event.pointerType !== "touch" || !this.view) return;
+      fingers.set(event.pointerId, across(event));
+      held = fingers.size === 2 ? [...fingers.values()].map(x => this.view.view.scale("x").invert(x)) : null;
+    });
+    this.chart.addEventListener("pointermove", event => fingers.has(event.pointerId) && fingers.set(event.pointerId, across(event)));
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.chart.addEventListener(end, event => {
+        if (held && fingers.size === 2) {
+          const [a, b] = fingers.values(), each = (held[1] - held[0]) / (b - a);
+          const from = held[0] - a * each;
+          if (each > 0) this.zoom([Math.max(1, from), Math.min(this.last, from + each * this.view.view.width())]);
+          held = null;
+        }
+        fingers.delete(event.pointerId);
+      });
+    }
+  }
+
+  /** Return where the plot's upper left corner is in the window. */
+  corner() {
+    const { left, top } = this.chart.querySelector("svg.marks").getBoundingClientRect(), [x, y] = this.view.view.origin();
+    return { left: left + x, top: top + y };
+  }
+
+  /** Let the curve that is nearest to the pointer stand out. */
+  highlight(event) {
+    if (!this.view || event?.pointerType === "touch") return;
+    const { view } = this.view, y = event && event.clientY - this.corner().top;
+    const far = row => Math.abs(view.scale("y")(row.mean) - y);
+    const rows = event ? this.at(this.curves(), this.epochs[this.slider.value]) : [];
+    const nearest = rows.length > 1 ? rows.reduce((a, b) => far(b) < far(a) ? b : a) : null;
+    const name = nearest && far(nearest) < NEAR ? `${nearest.model}, ${nearest.kind}` : "";
+    if (view.signal("nearest") === name) return;
+    view.signal("nearest", name).runAsync();
+    for (const row of this.table.tBodies[0].rows) row.classList.toggle("nearest", name !== "" && row.cells[0].textContent.trim().startsWith(name));
+  }
+
   select(epoch) {
     this.slider.value = Math.max(0, this.epochs.indexOf(epoch));
     this.tabulate();
@@ -422,32 +475,5 @@ class Viewer {
     });
     const titles = head.map((text, i) => element("th", { scope: "col", className: i > 0 ? "num" : "" }, text));
     this.table.replaceChildren(element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...rows));
-  }
-}
-
-/** A question before the curves: the reader guesses the epoch, then sees ours. */
-class Guess {
-  constructor(viewer) {
-    const [name, model] = Object.entries(viewer.models).find(([, one]) => "val_loss" in one.values || "val_mae" in one.values) ?? [];
-    if (!name) return;
-    const metric = "val_loss" in model.values ? "val_loss" : "val_mae";
-    const bests = model.values[metric].map(values => model.epochs[values.indexOf(least(values.filter(value => value !== null)))]);
-    const last = model.epochs.at(-1), found = summarise(bests);
-    const range = element("input", { type: "range", min: 1, max: last, value: Math.round(last / 2), "aria-label": "Your guess, an epoch" });
-    const shown = element("output", {}, range.value), button = element("button", { type: "button" }, "Show");
-    const result = element("p", { role: "status", className: "result" });
-    const root = element("div", { className: "guess" }, element("p", {}, element("b", {}, "Guess first: "),
-      `of ${last} epochs, after which is the validation ${metric === "val_loss" ? "loss" : "error"} of "${viewer.shown(name)}" lowest?`),
-      element("label", {}, "epoch ", range, shown), button, result);
-    range.addEventListener("input", () => { shown.textContent = range.value; });
-    button.addEventListener("click", () => {
-      const near = range.value >= least(bests) && range.value <= most(bests);
-      result.textContent = `You said ${range.value}. Ours: after epoch ${rounded(found.mean, 3)} on average, single runs between ${least(bests)} and ${most(bests)}`
-        + ` (${bests.length} ${bests.length === 1 ? "run" : "runs"}). ${near ? "One of our runs could have said so." : range.value < found.mean ? "It keeps falling for longer than you thought." : "It turns sooner than you thought."}`;
-      viewer.root.hidden = false;
-      viewer.draw();
-    });
-    viewer.root.before(root);
-    viewer.root.hidden = true; // until it is guessed
   }
 }

@@ -85,3 +85,5 @@ class TextWidget {
     this.result.textContent = votesInWords(this.networks, all, mean) + doubt;
   }
 }
+
+WIDGETS.text = TextWidget;

@@ -59,7 +59,8 @@ def numbers(saved: Saved):
     """Return the tutorial's numbers beside ours."""
     rows = [*scores_beside(saved, NUMBERS), *facts_beside(saved, FACTS)]
     if "retrained" in saved.models:
-        ours, reviews = saved.predictions["review_probabilities"], len(saved.predictions["targets"])
+        reviews, seeds = len(saved.predictions["targets"]), len(saved.seeds("retrained"))
+        ours = saved.predictions["review_probabilities"][:seeds]
         places = {row: place for place, row in enumerate(saved.predictions["review_rows"].tolist())}
         for row, theirs in PRINTED.items():
             name = f"retrained: probability of test review {row}"

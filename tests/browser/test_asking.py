@@ -215,11 +215,36 @@ def test_the_page_is_one_small_file_that_works_wherever_it_is(browser, address, 
     context.close()
 
 
-def test_every_name_of_the_picture_leads_to_its_place(opened):
+def test_every_mark_of_the_overview_leads_to_its_place(opened):
     page = opened("overview")
-    link = page.locator(".evidence a[*|href='#05-claims']").first
-    link.click()
-    expect(page.locator(".page.shown")).to_have_attribute("id", "05")
+    places = page.locator("#overview .strip a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    records = [json.loads(path.read_text()) for path in FIGURES.glob("0*/record.json")]
+    numbers = [r for record in records for r in record["tutorial"] if r["verdict"] and "runs" in r]
+    claims = [c for record in records for c in record["claims"] if c.get("parts")]
+    assert len(set(places)) == len(places) == len(numbers) + len(claims)
+    missing = "places => places.filter(hash => !document.getElementById(hash.slice(1)))"
+    assert page.evaluate(missing, places) == []
+    mark = page.locator("#overview .strip a", has_text="05d")
+    assert "undecided" in mark.text_content()
+    mark.locator(".hit").click()
+    expect(page.locator('[id="claim-05d"]')).to_be_in_viewport()
+
+
+def test_with_fewer_seeds_verdicts_are_open(opened):
+    found = viewer(opened("04"), "04")
+    number, note = found.get_by_label("How many seeds"), found.locator("p.note")
+    expect(note).to_contain_text("the tutorial's numbers: 6 reproduced.")  # as published
+    number.press("Home")
+    expect(note).to_contain_text("the tutorial's numbers: no verdict")
+    number.press("ArrowRight")
+    expect(note).to_contain_text("too wide to tell")
+
+
+def test_a_lesson_without_validation_asks_what_is_memorised(opened):
+    page = opened("01")
+    guess = page.locator('[id="01"] .guess')
+    guess.get_by_role("button", name="Show").click()
+    expect(guess.locator(".result")).to_contain_text("It memorises more than you thought.")
 
 
 def test_words_of_the_field_are_explained_where_they_stand(opened):

@@ -59,7 +59,7 @@ def test_a_page_opens_with_all_its_images_and_no_scroll_to_the_side(opened, name
 
 def test_the_overview_leads_to_each_experiment_and_back(opened):
     page = opened("overview")
-    page.locator(".card", has_text="05 MNIST odd or even").click()
+    page.locator(".found").get_by_role("link", name="05 MNIST odd or even").click()
     heading = page.get_by_role("heading", name="What does a convolutional network see")
     expect(heading).to_be_focused()
     expect(page).to_have_title(
@@ -285,3 +285,36 @@ def test_epochs_that_are_drawn_over_are_shown_alone(opened):
     assert 19 <= last <= 24
     found.locator(".chart").dblclick()
     expect(found.get_by_label("Epochs from")).to_have_value("1")
+
+
+def test_the_nearest_curve_stands_out(opened):
+    found = viewer(opened("02"), "02")
+    lines_ = found.locator("svg.marks .mark-line path")
+    expect(lines_).to_have_count(7)
+    box = lines_.first.bounding_box()
+    found.page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 3)
+    expect(found.locator("tr.nearest")).to_have_count(1)
+    faint = "all => all.filter(one => one.getAttribute('opacity') === '0.25').length"
+    assert lines_.evaluate_all(faint) == 6
+    found.page.mouse.move(5, 5)
+    expect(found.locator("tr.nearest")).to_have_count(0)
+
+
+def test_two_fingers_zoom(opened):
+    page = opened("02", viewport={"width": 390, "height": 844}, has_touch=True)
+    found = viewer(page, "02")
+    plot = found.locator("svg.marks")
+    plot.scroll_into_view_if_needed()
+    box, client = plot.bounding_box(), page.context.new_cdp_session(page)
+
+    def touch(kind, *xs):
+        points = [{"x": box["x"] + x, "y": box["y"] + 100, "id": i} for i, x in enumerate(xs)]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 150)
+    touch("touchStart", 150, 200)
+    touch("touchMove", 100, 250)
+    touch("touchEnd")
+    found.locator("summary", has_text="Choose").click()
+    first, last = (int(found.get_by_label(name, exact=True).input_value()) for name in ("Epochs from", "to"))
+    assert 3 < first < last < 17

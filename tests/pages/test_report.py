@@ -63,7 +63,7 @@ def test_words_of_a_record_are_no_markup(results):
     path = results / STEM / "record.json"
     record = json.loads(path.read_text())
     record["claims"][0]["claim"] = "<script>alert(1)</script> & more"
-    record["figures"]["mnist_history"] = 'a "quoted" caption'
+    record["figures"]["mnist_prediction"] = 'a "quoted" caption'
     path.write_text(json.dumps(record))
     page = page_of(results)
     assert "<script>alert" not in page
@@ -73,11 +73,11 @@ def test_words_of_a_record_are_no_markup(results):
 
 def test_a_missing_figure_is_left_out_and_sample_data_are_marked(results):
     assert "Sample data." not in page_of(results)
-    (results / STEM / "mnist_history.png").unlink()
+    (results / STEM / "mnist_confusion_matrix.png").unlink()
     path = results / STEM / "record.json"
     path.write_text(path.read_text().replace('"source": "real"', '"source": "sample"'))
     page = page_of(results)
-    assert "mnist_history.png" not in page
+    assert 'id="07-mnist_confusion_matrix"' not in page
     assert 'id="07-mnist_prediction"' in page
     assert "Sample data." in page
 
@@ -85,7 +85,7 @@ def test_a_missing_figure_is_left_out_and_sample_data_are_marked(results):
 @pytest.mark.parametrize("stem", ["01_random_binary", "06_thoracic_surgery"])
 def test_the_viewer_has_the_values_of_the_history(stem):
     saved = records.read(ROOT / "figures" / stem)
-    for model, curves in json.loads(site.viewer_data(saved)).items():
+    for model, curves in json.loads(embedding.curves(saved)).items():
         rows = saved.history[saved.history["model"] == model]
         epochs = rows["epoch"].unique()
         assert curves["epochs"][0] == epochs[0]
@@ -102,7 +102,7 @@ def test_a_loss_that_is_no_number_is_left_open(results):
     history = saved.history.copy()
     history.loc[0, "loss"] = np.inf
     history.loc[1, "loss"] = np.nan
-    data = json.loads(site.viewer_data(replace(saved, history=history)))
+    data = json.loads(embedding.curves(replace(saved, history=history)))
     assert data["mnist"]["values"]["loss"][0][:2] == [None, None]
 
 
@@ -111,7 +111,7 @@ def test_a_seed_that_broke_down_keeps_its_place(results):
     first = saved.history["seed"] == 100
     history = saved.history.assign(loss=saved.history["loss"].mask(first))
     history.loc[first, "accuracy"] = 0.0999
-    curves = json.loads(site.viewer_data(replace(saved, history=history)))["mnist"]
+    curves = json.loads(embedding.curves(replace(saved, history=history)))["mnist"]
     assert curves["seeds"] == list(range(100, 139))
     assert set(curves["values"]["accuracy"][0]) == {0.0999}
     assert set(curves["values"]["loss"][0]) == {None}
