@@ -53,10 +53,11 @@ def print_summary(folders: Sequence[Path], seconds: Mapping[str, float] | None =
         stem, names = record["experiment"], record.get("names", {})
         took = f", {seconds[stem]:.0f} s" if stem in (seconds or {}) else ""
         print(f"\n{stem}: {record['data']['source']} data{took}")
-        shown = None
-        for score in scores(record):
+        shown, rows = None, scores(record)
+        for score in rows:
             if score.name != shown:
-                tutorial = "tutorial" if score.tutorial is not None else ""
+                printed = any(row.tutorial is not None for row in rows if row.name == score.name)
+                tutorial = "tutorial" if printed else ""
                 print(LINE.format(f"  {score.name}", "ours, 95%", tutorial, "").rstrip())
                 shown = score.name
             tutorial = "" if score.tutorial is None else f"{score.tutorial:.4f}"
