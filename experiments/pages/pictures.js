@@ -126,13 +126,14 @@ class PictureWidget {
       return { one, list, part: element("div", {}, element("h4", {}, one.label), list) };
     });
     this.asked = asked;
-    const drawn = given.kind === "digit" ? [this.pad(), this.file()] : [];
+    const drawn = given.kind === "digit" ? [this.pad(), this.file(root)] : [];
     root.append(element("div", { className: "pictures" },
       element("div", {}, ...drawn, this.choice()),
       element("div", { className: "seen" },
         element("figure", {}, this.seen, element("figcaption", {}, "what the networks see")),
         element("figure", {}, this.parts, element("figcaption", {}, "what decides: orange is for the answer, blue against"))),
       ...asked.map(({ part }) => part)), this.result);
+    root.querySelector(".samples button").click(); // so that there is something to see
   }
 
   /** Make the square to draw in, and a button that clears it. */
@@ -174,21 +175,28 @@ class PictureWidget {
     const clear = element("button", { type: "button" }, "Clear");
     this.clear = () => { strokes = []; redraw(); };
     clear.addEventListener("click", () => { this.clear(); this.blank(); });
-    return element("div", {}, canvas, clear);
+    return element("div", {}, element("h4", {}, "Draw a digit"), canvas, clear);
   }
 
-  file() {
+  /** Make a field for a picture of the reader's, which may be dropped anywhere on the widget, too. */
+  file(root) {
     const input = element("input", { type: "file", accept: "image/*" });
-    input.addEventListener("change", async () => {
-      if (!input.files[0]) return;
+    const read = async file => {
+      if (!file) return;
       try {
         this.clear();
-        await this.show(await readPicture(input.files[0]));
+        await this.show(await readPicture(file));
       } catch (error) {
-        this.result.textContent = `${input.files[0].name}: ${error.message || "expected a picture, cannot read it"}.`;
+        this.result.textContent = `${file.name}: ${error.message || "expected a picture, cannot read it"}.`;
       }
+    };
+    input.addEventListener("change", () => read(input.files[0]));
+    root.addEventListener("dragover", event => event.preventDefault());
+    root.addEventListener("drop", event => {
+      event.preventDefault();
+      read(event.dataTransfer.files[0]);
     });
-    return element("label", {}, "A picture of yours ", input);
+    return element("label", {}, "Or choose or drop a picture ", input);
   }
 
   /** Make the buttons with pictures of the data. */

@@ -306,7 +306,7 @@ class Viewer {
       axis: { tickMinStep: 1, tickCount: 10, format: "d" }, scale: { domain: [this.epochs[0], this.epochs.at(-1)], nice: false } };
     const y = { type: "quantitative", title: this.metric.value, scale: { type: log ? "log" : "linear", domain, nice: !log } };
     const colour = { field: "model", scale: { domain: names, range: names.map(name => this.colours[name]) },
-      legend: { title: null, orient: "bottom", columns: this.root.clientWidth < 600 ? 1 : 3, labelLimit: 300, symbolType: "square", symbolOpacity: 1 } };
+      legend: { title: null, orient: "bottom", columns: this.root.clientWidth < 600 ? 1 : 3, labelLimit: Math.min(300, this.root.clientWidth - 120), symbolType: "square", symbolOpacity: 1 } };
     const dash = { field: "kind", title: null, scale: { domain: kinds, range: kinds.map((kind, i) => DASHES[kind] ?? ADDED_DASHES[i % ADDED_DASHES.length]) },
       legend: { orient: "top", direction: "horizontal", symbolType: "stroke", symbolSize: 700, labelLimit: 300,
         symbolStrokeColor: ink, columnPadding: 20, columns: this.root.clientWidth < 600 ? 2 : 4 } };

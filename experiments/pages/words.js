@@ -19,10 +19,12 @@ class TextWidget {
       return button;
     });
     this.input.addEventListener("input", () => this.begin());
+    this.input.addEventListener("focus", () => given.samples.some(({ text }) => text === this.input.value) && this.input.select());
     root.append(element("label", {}, "Write or paste a text in English, or take one of the test set", this.input),
       element("div", { className: "choices" }, ...samples), this.result, this.list,
       element("p", { className: "note" }, "Orange words speak for the answer, blue ones against it, the stronger the more. Click a word to take it out, and again to put it back."),
       this.words);
+    samples[0].click(); // so that there is something to see
   }
 
   async begin() {

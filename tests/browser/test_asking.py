@@ -119,6 +119,14 @@ def test_a_dropped_picture_is_read(opened, tmp_path):
     widget = page.locator('[id="07"] .ask').first
     widget.locator("input[type=file]").set_input_files(tmp_path / "seven.png")
     expect(widget.locator(".result")).to_contain_text("networks say 7")
+    drop = """async (widget, content) => {
+      const transfer = new DataTransfer(), bytes = Uint8Array.from(content);
+      transfer.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+      widget.querySelector(".result").textContent = "";
+      widget.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, cancelable: true }));
+    }"""
+    widget.evaluate(drop, list((tmp_path / "seven.png").read_bytes()))
+    expect(widget.locator(".result")).to_contain_text("networks say 7")
     (tmp_path / "none.png").write_bytes(b"nothing")
     widget.locator("input[type=file]").set_input_files(tmp_path / "none.png")
     expect(widget.locator(".result")).to_contain_text("none.png")
