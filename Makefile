@@ -80,7 +80,7 @@ check: setup  ## does figures/ still hold the committed results? identical, equi
 report: setup  ## the saved scores beside the tutorials', and figures/index.html to look at
 	@$(RUN) experiments/report.py
 
-readme: setup  ## write the tables of the README files, and MIGRATION.md
+readme: setup  ## write the tables and the picture of the README files, and MIGRATION.md
 	@$(RUN) experiments/report.py --readme
 	@$(RUN) -m migration --page MIGRATION.md
 

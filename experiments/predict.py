@@ -121,7 +121,9 @@ def _inputs(given, about: catalogue.About) -> list:
     inputs = _texts(given) if kind == "text" else found[kind]
     if not inputs:
         if kind == "row":
-            expected += ' "NAME=number ..." with each feature that figures/NN_name/networks/*.md name'
+            expected += (
+                ' "NAME=number ..." with each feature that figures/NN_name/networks/*.md name'
+            )
         raise UsageError(f"{given.experiment}: expected {expected}, found nothing; see --help.")
     if given.plot in given.image:
         raise UsageError(f"--plot {given.plot}: expected another file than the picture's.")

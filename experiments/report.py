@@ -11,22 +11,23 @@ from pathlib import Path
 
 from base import command_line, errors
 from base.paths import FIGURES, ROOT
-from pages import readme, site
+from pages import evidence, readme, site
 from pages.summary import print_summary
 from tutorials import catalogue
 
 
 def main() -> None:
-    """Print the scores in a folder and write their page, or write the README files' tables."""
+    """Print the scores in a folder and write their page, or write what the README files show."""
     errors.prepare_program()
     parser = command_line.Parser(description=__doc__.splitlines()[0])
     text = "folder of results (default: figures/); index.html is written into it"
     parser.add_argument("folder", type=Path, nargs="?", default=FIGURES, help=text)
-    text = "write the tables of the README files instead"
+    text = "write the tables and the picture of the README files instead"
     parser.add_argument("--readme", action="store_true", help=text)
     given = parser.parse_args()
     if given.readme:
         readme.write_tables(given.folder, ROOT)
+        evidence.write(given.folder)
         return
     for warning in catalogue.warnings():
         print(f"warning: {warning}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from common import plotting
-from results.saved import Saved
+from results import records
 from results.statistics import Interval
 from results.verdicts import (
     CANNOT_DECIDE,
@@ -121,11 +121,17 @@ def _mark_of(places: Sequence[float], verdict: str, text: str) -> Mark:
     return Mark(at, low, high, tuple(inside), beyond, STYLES[verdict][0], text)
 
 
-def write(folder: Path, lessons: Iterable[Saved]) -> None:
-    """Draw the picture into a folder, if there is anything to draw."""
+def write(folder: Path) -> None:
+    """Draw the picture of the results in a folder, beside them, if there is anything to draw.
+
+    Raises:
+        UsageError: results are damaged, or the picture cannot be written.
+    """
     numbers, claims = [], []
-    for saved in lessons:
-        lesson = catalogue.find(saved.record["experiment"])
+    for lesson in catalogue.lessons():
+        if not (folder / lesson.stem / "record.json").exists():
+            continue
+        saved = records.with_ablations(records.read(folder / lesson.stem))
         for row in saved.record["tutorial"]:
             if row["verdict"] and row.get("runs"):
                 numbers.append((lesson, _number(row)))

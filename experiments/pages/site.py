@@ -83,7 +83,6 @@ def write(folder: Path) -> Path:
         for results in folders_of(folder)
     }
     experiments = [_experiment(results, lesson) for lesson, results in saved.items()]
-    evidence.write(folder, saved.values())
     path = folder / "index.html"
     render(
         "index.html",

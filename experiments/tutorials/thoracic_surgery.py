@@ -163,8 +163,8 @@ def finding(saved: Saved) -> str:
     """Say in a sentence what was found."""
     right = over_folds(by_fold(saved, "cv_without_id", accuracy))[0].mean
     return (
-        f"470 patients are too few: in cross-validation the network gets {right:.3f} of those it has"
-        f" not seen right; predicting survival for everyone gets {survivors(saved):.3f} right."
+        f"470 patients are too few: in cross-validation the network gets {right:.3f} of those it"
+        f" has not seen right; predicting survival for everyone gets {survivors(saved):.3f} right."
     )
 
 

@@ -225,7 +225,9 @@ def test_the_page_is_one_small_file_that_works_wherever_it_is(browser, address, 
 
 def test_every_mark_of_the_overview_leads_to_its_place(opened):
     page = opened("overview")
-    places = page.locator("#overview .strip a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    places = page.locator("#overview .strip a").evaluate_all(
+        "all => all.map(one => one.getAttribute('href'))"
+    )
     records = [json.loads(path.read_text()) for path in FIGURES.glob("0*/record.json")]
     numbers = [r for record in records for r in record["tutorial"] if r["verdict"] and "runs" in r]
     claims = [c for record in records for c in record["claims"] if c.get("parts")]

@@ -316,5 +316,7 @@ def test_two_fingers_zoom(opened):
     touch("touchMove", 100, 250)
     touch("touchEnd")
     found.locator("summary", has_text="Choose").click()
-    first, last = (int(found.get_by_label(name, exact=True).input_value()) for name in ("Epochs from", "to"))
+    first, last = (
+        int(found.get_by_label(name, exact=True).input_value()) for name in ("Epochs from", "to")
+    )
     assert 3 < first < last < 17

@@ -76,7 +76,8 @@ def curves_in(page):
     """Return the data of the viewer in a page."""
     packed = page.partition('<div class="viewer"')[2].partition(">\n<script type=")[2]
     packed = packed.partition(">")[2].partition("<")[0]
-    return json.loads(zlib.decompress(base64.b64decode(packed)))
+    digits = packed.translate(str.maketrans(",.:", "<>&"))
+    return json.loads(zlib.decompress(base64.b85decode(digits)))
 
 
 def listed(printed):
