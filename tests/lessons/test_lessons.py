@@ -53,7 +53,12 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("stem", STEMS)
+# Lessons that take long and whose parts others have, too; they run with the programs.
+TWINS = ("03_reuters_multiclass", "07_mnist_fashion_multiclass")
+IN_PARTS = [pytest.param(s, marks=[pytest.mark.programs] if s in TWINS else []) for s in STEMS]
+
+
+@pytest.mark.parametrize("stem", IN_PARTS)
 def test_on_sample_data(sample_runs, stem):
     folder, done = sample_runs(stem)
     assert done.returncode == 0, done.stderr
