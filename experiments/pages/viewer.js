@@ -385,6 +385,8 @@ class Viewer {
     }
     this.view?.finalize();
     this.view = result;
+    // Vega gives what is drawn over a role of a picture, which would need words of its own.
+    for (const drawnOver of this.chart.querySelectorAll('[class*="brush_brush"]')) drawnOver.removeAttribute("role");
     this.chart.querySelector("summary")?.setAttribute("aria-label", "Save the chart");
     result.view.addSignalListener("brush", (_, brush) => { this.brushed = brush.epoch ?? null; });
     result.view.addSignalListener("hover", (_, hover) => hover.epoch && this.select(hover.epoch[0]));
