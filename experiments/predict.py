@@ -101,15 +101,15 @@ def _lines(file: str) -> list[str]:
     return list(filter(str.strip, lines))
 
 
-def _inputs(given, about: catalogue.About) -> list:
+def _inputs(given, lesson: catalogue.Lesson) -> list:
     """Return what the network is asked about.
 
     Raises:
         UsageError: it is of another kind than the network takes, or there is none.
     """
-    kind = about.input
-    if kind not in ROOMS or not about.networks:
-        known = [lesson.number for lesson in catalogue.lessons() if lesson.about.networks]
+    kind = lesson.about.input
+    if kind not in ROOMS or not lesson.about.networks:
+        known = [one.number for one in catalogue.lessons() if one.about.networks]
         raise UsageError(
             f"{given.experiment}: keeps no network to ask; expected one of {', '.join(known)}."
         )
@@ -121,9 +121,7 @@ def _inputs(given, about: catalogue.About) -> list:
     inputs = _texts(given) if kind == "text" else found[kind]
     if not inputs:
         if kind == "row":
-            expected += (
-                ' "NAME=number ..." with each feature that figures/NN_name/networks/*.md name'
-            )
+            expected += f' "NAME=number ..." (names: figures/{lesson.stem}/networks/*.md)'
         raise UsageError(f"{given.experiment}: expected {expected}, found nothing; see --help.")
     if given.plot in given.image:
         raise UsageError(f"--plot {given.plot}: expected another file than the picture's.")
@@ -137,7 +135,7 @@ def main() -> int:
     errors.prepare_program()
     given = _arguments()
     lesson = catalogue.find(given.experiment)
-    inputs = _inputs(given, lesson.about)  # before anything is trained
+    inputs = _inputs(given, lesson)  # before anything is trained
     trained = finding.find(lesson, given.model, given.data, given.run)
     room = importlib.import_module(f"prediction.{ROOMS[lesson.about.input]}")
     refused = 0

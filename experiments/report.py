@@ -11,7 +11,7 @@ from pathlib import Path
 
 from base import command_line, errors
 from base.paths import FIGURES, ROOT
-from pages import evidence, readme, site
+from pages import readme, site
 from pages.summary import print_summary
 from tutorials import catalogue
 
@@ -27,7 +27,6 @@ def main() -> None:
     given = parser.parse_args()
     if given.readme:
         readme.write_tables(given.folder, ROOT)
-        evidence.write(given.folder)
         return
     for warning in catalogue.warnings():
         print(f"warning: {warning}", file=sys.stderr)

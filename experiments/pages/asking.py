@@ -14,6 +14,7 @@ from tutorials.catalogue import Lesson
 
 COARSE, FINE = 127, 1023  # steps of a weight on either side of 0: in a byte, in two
 DATA = {"mnist": "mnist"} | dict.fromkeys(("first_model", "second_model"), "fashion_mnist")
+SMALL = "mlp"  # the network that the page trains
 MISTAKE = "a sure mistake"
 MOST_CHARACTERS = 1200  # of a text to try
 
@@ -25,7 +26,10 @@ def widgets(saved: Saved, lesson: Lesson) -> list[dict[str, Any]]:
     and `samples` to ask them with.
     """
     if lesson.about.generated:
-        return [{"kind": "labels", "runs": saved.scores("mlp", "final", "accuracy").tolist()}]
+        if SMALL not in saved.models:
+            return []
+        runs = saved.scores(SMALL, "final", "accuracy")
+        return [{"kind": "labels", "runs": runs[np.isfinite(runs)].tolist()}]
     found: dict[str, dict[str, Any]] = {}
     for model in lesson.about.published:
         if network := _networks(saved, model):
@@ -63,7 +67,7 @@ def _networks(saved: Saved, model: str) -> dict[str, Any] | None:
             b"".join(_bytes(network.dense, steps) for network in all_of_them)
         ),
         "words": embedding.packed(json.dumps(card["words"]).encode()) if is_text else "",
-        **{name: card[name] for name in ("answers", "reliability", "lengths")},
+        **{name: card[name] for name in ("answers", "reliability")},
     }
 
 
@@ -87,9 +91,12 @@ def _samples(saved: Saved, model: str, kind: str) -> list[dict[str, Any]]:
     arrays = saved.predictions
     if kind == "text":
         shown = next(name for name in ("review_texts", "newswire_texts") if name in arrays)
-        texts = [(text, "") for text in arrays[shown][:3]]
-        texts += [(text, MISTAKE) for text in arrays["mistaken_texts"][:3]]
-        return [{"text": str(text)[:MOST_CHARACTERS], "is": note} for text, note in texts]
+        rows = [*arrays[shown.replace("_texts", "_rows")][:3], *arrays[f"{model}.mistakes"][:3]]
+        texts = [*arrays[shown][:3], *arrays["mistaken_texts"][:3]]
+        return [
+            {"text": str(text)[:MOST_CHARACTERS], "class": int(arrays["targets"][row]), "is": note}
+            for text, row, note in zip(texts, rows, ["", "", "", *[MISTAKE] * 3], strict=True)
+        ]
     if kind == "row":
         return []
     data = DATA.get(model, "")

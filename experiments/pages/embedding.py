@@ -38,7 +38,7 @@ def packed(content: bytes) -> str:
 
 def as_json(value: Any) -> Markup:
     """Return JSON for a script element, which no text in it can end."""
-    return Markup(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))
+    return Markup(json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c"))
 
 
 def levels(baselines: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:

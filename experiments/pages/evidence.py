@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from common import plotting
-from results import records
 from results.statistics import Interval
 from results.verdicts import (
     CANNOT_DECIDE,
@@ -28,13 +27,12 @@ from results.verdicts import (
     in_words,
     shown,
 )
-from tutorials import catalogue
 from tutorials.catalogue import Lesson
 from tutorials.evidence import Part
 
 GOOD, BAD, OPEN = "good", "bad", "open"
-COLOURS = {GOOD: "#0072B2", BAD: "#D55E00", OPEN: "#666666"}  # the colour-blind see them, too
-STYLES = {  # how it stands, marker, whether it is filled
+COLOURS = {GOOD: "#0072B2", BAD: "#D55E00", OPEN: "#666666"}  # the colour-blind tell them apart
+STYLES = {  # in the order of counts: how it stands, marker, whether it is filled
     REPRODUCED: (GOOD, "D", True),
     HOLDS: (GOOD, "o", True),
     HOLDS_WITHIN: (GOOD, "s", True),
@@ -74,12 +72,13 @@ class Mark:
     """A number or a claim as the page draws it; places are percents of its strip's width.
 
     Attributes:
-        at: the tutorial's number, or where the claim stands; beyond the strip it is at its end.
+        at: the tutorial's number, or where the claim stands; near an end if it is beyond the strip.
         low: the lower end of the bar.
         high: its upper end.
         inside: where a number or a claim should be.
         beyond: "left" or "right" if it is beyond the strip, else "".
         standing: GOOD, BAD or OPEN.
+        kind: "number" or "claim".
         text: what it is, in words.
     """
 
@@ -89,55 +88,52 @@ class Mark:
     inside: tuple[float, float]
     beyond: str
     standing: str
+    kind: str
     text: str
 
 
 def number_mark(row: Mapping[str, Any], names: Mapping[str, str]) -> Mark | None:
     """Return the mark of a number of a tutorial, whose models have names; None if not judged."""
-    if not row["verdict"] or not row.get("runs"):
+    if not _has_runs(row):
         return None
     one = _number(row)
     text = f"{shown(row['quantity'], names)}: tutorial {row['tutorial']:.4g}, one run of ours"
     text += f" {row['low']:.4g} to {row['high']:.4g}; {row['verdict']}"
     places = [one.theirs, *one.outer, -1, 1]
-    return _mark_of([place / SPAN for place in places], one.verdict, text)
+    return _mark_of([place / SPAN for place in places], one.verdict, "number", text)
 
 
 def claim_mark(claim: Mapping[str, Any]) -> Mark | None:
     """Return the mark of a claim; None if it has no interval."""
     if not claim.get("parts"):
         return None
-    at, ends, _ = _standing(claim)
+    at, ends, _ = _distance(claim)
     text = f"{claim['id']} {claim['claim']}: {in_words(claim)}"
     places = [at / REACH, *(end / REACH for end in ends), 0, math.inf]
-    return _mark_of(places, claim["verdict"], text)
+    return _mark_of(places, claim["verdict"], "claim", text)
 
 
-def _mark_of(places: Sequence[float], verdict: str, text: str) -> Mark:
+def _mark_of(places: Sequence[float], verdict: str, kind: str, text: str) -> Mark:
     """Return a mark of places of which -1 and 1 are near the ends of its strip."""
     beyond = "" if abs(places[0]) <= 1 else "left" if places[0] < 0 else "right"
-    percents = np.clip(np.array(places) * 47 + 50, 0, 100).round(1).tolist()
-    at, low, high, *inside = percents
-    return Mark(at, low, high, tuple(inside), beyond, STYLES[verdict][0], text)
+    low, high, *inside = np.clip(np.array(places[1:]) * 46 + 50, 0, 100).round(1).tolist()
+    at = round(50 + 46 * float(np.clip(places[0], -1, 1)), 1)
+    return Mark(at, low, high, tuple(inside), beyond, STYLES[verdict][0], kind, text)
 
 
-def write(folder: Path) -> None:
-    """Draw the picture of the results in a folder, beside them, if there is anything to draw.
+def _has_runs(row: Mapping[str, Any]) -> bool:
+    """Tell whether a number of a tutorial is judged and has runs of ours beside it."""
+    return bool(row["verdict"] and row.get("runs"))
 
-    Raises:
-        UsageError: results are damaged, or the picture cannot be written.
-    """
+
+def write(path: Path, results: Iterable[tuple[Lesson, Mapping[str, Any]]]) -> None:
+    """Draw the picture of some lessons' records, if there is anything to draw."""
     numbers, claims = [], []
-    for lesson in catalogue.lessons():
-        if not (folder / lesson.stem / "record.json").exists():
-            continue
-        saved = records.with_ablations(records.read(folder / lesson.stem))
-        for row in saved.record["tutorial"]:
-            if row["verdict"] and row.get("runs"):
-                numbers.append((lesson, _number(row)))
-        claims += [(lesson, claim) for claim in saved.record["claims"] if claim.get("parts")]
+    for lesson, record in results:
+        numbers += [(lesson, _number(row)) for row in record["tutorial"] if _has_runs(row)]
+        claims += [(lesson, claim) for claim in record["claims"] if claim.get("parts")]
     if numbers and claims:
-        plotting.save(draw(numbers, claims), folder / "evidence.png")
+        plotting.save(draw(numbers, claims), path)
 
 
 def draw(
@@ -201,17 +197,16 @@ def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -
     axes.axvspan(0, REACH + 1, color=COLOURS[GOOD], alpha=0.08, zorder=0)
     axes.axvline(0, color="0.4", linewidth=1)
     for place, (_, claim) in enumerate(rows):
-        at, ends, floor = _standing(claim)
+        at, ends, floor = _distance(claim)
         standing, marker, filled = STYLES[claim["verdict"]]
         colour = COLOURS[standing]
-        shown = float(np.clip(at, -REACH, REACH))
         if abs(at) <= REACH:
             axes.plot(ends, [place, place], color=colour, linewidth=2.5, alpha=0.6)
             if floor:
                 axes.plot([at - floor, at + floor], [place, place], "|", color="0.1", markersize=9)
         else:
             marker = ">" if at > 0 else "<"
-        _mark(axes, shown, place, colour, marker, filled)
+        _mark(axes, float(np.clip(at, -REACH, REACH)), place, colour, marker, filled)
     names = [(lesson, f"{claim['id']} {_short(claim['claim'])}") for lesson, claim in rows]
     _rows(axes, names)
     axes.set(xlim=(-REACH - 0.6, REACH + 0.6), xlabel="half widths of the interval from the bound")
@@ -221,7 +216,7 @@ def _draw_claims(axes: Axes, rows: Sequence[tuple[Lesson, Mapping[str, Any]]]) -
     axes.set_title(title, fontsize=11)
 
 
-def _standing(claim: Mapping[str, Any]) -> tuple[float, tuple[float, float], float]:
+def _distance(claim: Mapping[str, Any]) -> tuple[float, tuple[float, float], float]:
     """Return where the part that decides lies, the ends of its interval and its floor.
 
     All are distances from the nearest bound, inside positive, in widths of the interval's side.

@@ -11,7 +11,6 @@ const GLOSSARY = {
   "calibration": "Whether a network that is 90% sure is right 9 times in 10.",
   "reproduced": "The tutorial's number lies where 95% of new runs of ours fall.",
   "undecided": "The interval holds both answers: more seeds could decide.",
-  "cannot decide": "No number of seeds decides: the rows or folds are too few.",
   "overfit": "The network memorises its training rows: its loss on others rises while that on its own falls.",
   "validation": "Rows that are not trained on and are looked at after each epoch.",
   "epoch": "One pass through all training rows.",

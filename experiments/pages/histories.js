@@ -87,18 +87,23 @@ function parseHistory(text) {
   return models;
 }
 
+const NOT_A_NUMBER = /(?<=[[,:\s])(NaN|-?Infinity)(?=[\],\s}])/g; // as Python's json writes them
 const OLD_NAMES = { acc: "accuracy", val_acc: "val_accuracy", mean_absolute_error: "mae", val_mean_absolute_error: "val_mae" };
 
 /** Read a run's history.csv, or the history of a single model: of CSVLogger, or History.history as JSON. */
 function parseRun(text, model) {
   const plain = text.replace(/^\uFEFF/, "").trim();
   if (plain.startsWith("{") || plain.startsWith("[")) {
-    const found = JSON.parse(plain);
-    return { [model]: singleModel(Array.isArray(found) ? found : [found]) };
+    const found = JSON.parse(plain.replace(NOT_A_NUMBER, "null"));
+    return { [model]: singleModel([found].flat().map(one => one?.history ?? one ?? {})) };
   }
   const [header, ...lines] = plain.split(/\r?\n/).map(line => line.split(","));
   if (header.includes("model") || !header.includes("epoch")) return parseHistory(text);
-  const column = i => lines.map(line => line[i] === "" ? NaN : Number(line[i]));
+  const epochs = lines.map(line => Number(line[header.indexOf("epoch")])); // CSVLogger counts from 0
+  if (!epochs.every((epoch, k) => Number.isInteger(epoch) && epoch >= 0 && (k === 0 || epoch > epochs[k - 1]))) {
+    throw new Error("expected rising epochs of one training, found others; save each training in a file of its own");
+  }
+  const column = i => Object.assign([], Object.fromEntries(lines.map((line, k) => [epochs[k], line[i] ? Number(line[i]) : NaN])));
   return { [model]: singleModel([Object.fromEntries(header.map((name, i) => [name, column(i)]))]) };
 }
 
@@ -110,11 +115,12 @@ function singleModel(trainings) {
   const epochs = every.filter(epoch => isKept(epoch) || epoch === every.at(-1));
   for (const name of new Set(trainings.flatMap(training => Object.keys(training)))) {
     if (name === "epoch" || name.endsWith("lr") || name === "learning_rate") continue;
-    values[OLD_NAMES[name] ?? name] = trainings.map(training => epochs.map(epoch => {
+    const table = trainings.map(training => epochs.map(epoch => {
       const value = training[name]?.[epoch - 1];
       return Number.isFinite(value) ? value : null;
     }));
+    if (table.flat().some(value => value !== null)) values[OLD_NAMES[name] ?? name] = table;
   }
-  if (!epochs.length || !Object.keys(values).length) throw new Error("expected a loss or another metric by epoch, found none");
+  if (!epochs.length || !Object.keys(values).length) throw new Error("expected a loss or another metric by epoch, found no numbers");
   return { folds: false, seeds: trainings.map((_, i) => i + 1), epochs, values };
 }

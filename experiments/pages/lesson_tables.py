@@ -24,14 +24,14 @@ def findings(figures: Path) -> str:
             f"**{lesson.number} {lesson.about.title}**: "
             + record.get("finding", lesson.about.question)
         )
-        for lesson, record in _published(figures)
+        for lesson, record in published(figures)
     )
 
 
 def results_table(figures: Path, page: str) -> str:
     """Return a row for each lesson with published results: its score, time, cover."""
     rows = []
-    for lesson, record in _published(figures):
+    for lesson, record in published(figures):
         about = lesson.about
         cells = [
             f"[{lesson.number}](experiments/{lesson.stem}.py)",
@@ -49,7 +49,7 @@ def results_table(figures: Path, page: str) -> str:
 def scores_table(figures: Path) -> str:
     """Return the main score of each model, and what simple predictors give."""
     rows = []
-    for lesson, record in _published(figures):
+    for lesson, record in published(figures):
         names = _names(lesson, record)
         for row in scores(record):
             ours = row.ours.plus_minus(3, "± ")
@@ -64,7 +64,7 @@ def scores_table(figures: Path) -> str:
 
 def claims_table(figures: Path) -> str:
     """Return every claim of a tutorial with its verdict and the evidence, and how sure they are."""
-    claims = [row for _, record in _published(figures) for row in record["claims"]]
+    claims = [row for _, record in published(figures) for row in record["claims"]]
     rows = [
         (row["id"], row["claim"], f"**{in_words(row)}**", row["evidence"] + ".") for row in claims
     ]
@@ -95,7 +95,7 @@ def multiplicity(claims: Iterable[Mapping[str, Any]]) -> str:
 def numbers_table(figures: Path) -> str:
     """Return every number that a tutorial prints beside ours, and how many are reproduced."""
     cells, rows = [], []
-    for lesson, record in _published(figures):
+    for lesson, record in published(figures):
         names = _names(lesson, record)
         for row in record["tutorial"]:
             quantity = shown(row["quantity"], names)
@@ -117,7 +117,7 @@ def numbers_table(figures: Path) -> str:
     return f"{markdown.paragraph(prose)}\n\n{table}"
 
 
-def _published(figures: Path) -> list[tuple[catalogue.Lesson, dict[str, Any]]]:
+def published(figures: Path) -> list[tuple[catalogue.Lesson, dict[str, Any]]]:
     """Return the lessons that have results in a folder, with their records."""
     return [
         (catalogue.find(folder.name), records.read_record(folder))

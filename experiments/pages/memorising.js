@@ -93,6 +93,7 @@ function randomRows(number, random) {
 
 class MemorisingWidget {
   constructor(root, given) {
+    this.root = root;
     this.runs = given.runs;
     this.seed = 0;
     this.size = element("input", { type: "range", min: 0, max: 8, value: 6, "aria-label": "Hidden units" });
@@ -103,9 +104,10 @@ class MemorisingWidget {
     this.chart.setAttribute("role", "img");
     this.chart.setAttribute("class", "learning");
     this.result = element("p", { role: "status", className: "result" });
-    root.append(element("div", { className: "choices" }, element("label", {}, "Hidden units ", this.size, this.units), this.start),
+    this.count = element("span", { className: "note" });
+    root.append(element("div", { className: "choices" }, element("label", {}, "Hidden units ", this.size, this.units), this.start, this.count),
       this.chart, this.result,
-      element("p", { className: "note" }, `1,000 rows of 12 random numbers, with labels drawn by a coin. Dashed: rows that it is trained on; solid: 1,000 new rows. Grey: where ${this.runs.length} runs of ours with 64 units ended on the rows that they were trained on.`));
+      element("p", { className: "note" }, `1,000 rows of 12 random numbers, with labels drawn by a coin. Dashed: rows that it is trained on; solid: 1,000 new rows. Grey: where ${this.runs.length} runs of ours with 64 units ended on the rows that they were trained on; the lesson's deep network has two hidden layers.`));
     this.size.addEventListener("input", () => this.reset());
     this.start.addEventListener("click", () => this.running ? this.pause() : this.train());
     this.reset();
@@ -141,7 +143,7 @@ class MemorisingWidget {
         this.curve.push([trained, due ? this.network.accuracy(this.others) : this.curve.at(-1)[1]]);
       }
       this.draw();
-      if (this.curve.length >= EPOCHS) this.pause();
+      if (this.curve.length >= EPOCHS || this.root.offsetParent === null) this.pause(); // done, or on another page
       if (this.running) setTimeout(work);
       else this.say();
     };
@@ -151,7 +153,7 @@ class MemorisingWidget {
   say() {
     if (!this.curve.length) return;
     const [trained, others] = this.curve.at(-1), { units, weights } = this.network;
-    this.result.textContent = `After ${this.curve.length} epochs the network with ${units} hidden units (${weights.toLocaleString("en")} weights) gets`
+    this.result.textContent = `After ${this.curve.length} epochs the network with ${units} hidden ${units === 1 ? "unit" : "units"} (${weights.toLocaleString("en")} weights) gets`
       + ` ${trained.toFixed(2)} of its own rows right and ${others.toFixed(2)} of new ones`
       + (trained > others + MEMORISED ? ": it has memorised, not learnt." : ": it is too small to memorise them, or not yet done.");
   }
@@ -161,10 +163,11 @@ class MemorisingWidget {
     const path = place => this.curve.map((values, i) => `${i ? "L" : "M"}${x(i + 1).toFixed(1)} ${y(values[place]).toFixed(1)}`).join("");
     const [low, high] = [least(this.runs), most(this.runs)];
     const ticks = [0.5, 0.75, 1].map(value => `<line x1="40" x2="590" y1="${y(value)}" y2="${y(value)}" class="grid"/><text x="34" y="${y(value) + 4}" text-anchor="end">${value}</text>`).join("");
-    this.chart.innerHTML = `${ticks}<rect x="560" width="30" y="${y(high)}" height="${y(low) - y(high)}" class="ours"/>`
+    this.chart.innerHTML = `${ticks}<rect x="560" width="30" y="${y(high)}" height="${y(low) - y(high)}" class="ours"/><text x="554" y="${y((low + high) / 2) + 4}" text-anchor="end">${this.runs.length} runs of ours</text>`
       + `<text x="40" y="217">0</text><text x="590" y="217" text-anchor="end">${EPOCHS} epochs</text>`
       + `<path d="${path(1)}" class="new"/><path d="${path(0)}" class="own"/>`;
     const [trained, others] = this.curve.at(-1) ?? [0.5, 0.5];
+    this.count.textContent = this.curve.length ? `epoch ${this.curve.length}: ${trained.toFixed(2)} of its own rows right, ${others.toFixed(2)} of new ones` : "";
     this.chart.setAttribute("aria-label", `Accuracy after ${this.curve.length} epochs: ${trained.toFixed(2)} on its own rows, ${others.toFixed(2)} on new ones`);
   }
 }

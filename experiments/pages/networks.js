@@ -51,8 +51,7 @@ class Networks {
 
   /** Return the mean over the seeds of what `ask` gives. */
   mean(input) {
-    const all = this.ask(input);
-    return this.answers.map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
+    return meanOf(this.ask(input));
   }
 
   /** Say how often the network was right when it was as sure of this answer. */
@@ -60,9 +59,8 @@ class Networks {
     const bins = this.reliability[this.answers[answer]] ?? this.reliability.any ?? [];
     const bin = bins.find(({ low, high }) => low <= probability && probability <= high);
     if (!bin) return "";
-    const percent = share => `${Math.round(1000 * share) / 10}%`;
-    return `Of ${bin.rows} test rows of which one network was so sure it got ${percent(bin.share)} right`
-      + ` (95%: ${percent(bin.share_low)} to ${percent(bin.share_high)}).`;
+    const [share, low, high] = [bin.share, bin.share_low, bin.share_high].map(one => Math.round(1000 * one) / 10);
+    return `When this sure, one network is right in ${share} of 100 (95%: ${low} to ${high}; ${bin.rows.toLocaleString("en")} test rows).`;
   }
 }
 
@@ -78,11 +76,12 @@ function forward(input, { inputs, units, activation, weights, scale, bias }) {
   return ACTIVATIONS[activation](z);
 }
 
+const meanOf = all => all[0].map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
 const largestAt = values => values.indexOf(most(values));
 
 /** Draw how the seeds vote: for each of the most probable answers a bar, and a dot for each seed. */
 function drawVotes(root, networks, all, limit = 10) {
-  const mean = networks.answers.map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
+  const mean = meanOf(all);
   const order = networks.answers.map((_, i) => i);
   if (order.length > limit) order.sort((a, b) => mean[b] - mean[a]);
   root.replaceChildren(...order.slice(0, limit).map(i => {
@@ -93,9 +92,8 @@ function drawVotes(root, networks, all, limit = 10) {
       dot.style.left = `${100 * one[i]}%`;
       return dot;
     });
-    const row = element("li", { className: i === largestAt(mean) ? "top" : "" }, element("span", { className: "name" }, networks.answers[i]),
+    return element("li", { className: i === largestAt(mean) ? "top" : "" }, element("span", { className: "name" }, networks.answers[i]),
       element("span", { className: "track", "aria-hidden": "true" }, bar, ...dots), element("span", { className: "num" }, mean[i].toFixed(2)));
-    return row;
   }));
   return mean;
 }

@@ -3,12 +3,18 @@
 
 const SIDE = 28, BOX = 20, FINE = 8; // pixels of a picture, of the digit in it, dots across a pixel
 const PEN = 2.3; // pixels: the width of a stroke in the data
+const LARGEST = 200; // pixels that are looked at along the longer side of a picture from a file
 const PATCH = 5; // pixels across that are hidden to see what decides
+
+/** Return the edges of points [x, y]. */
+function boxOf(points) {
+  const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
+  return { left: least(xs), right: most(xs), top: least(ys), bottom: most(ys) };
+}
 
 /** Return strokes, lists of [x, y], as 28x28 grey values from 0 to 1, centred and scaled as MNIST's. */
 function rasterise(strokes) {
-  const xs = strokes.flat().map(([x]) => x), ys = strokes.flat().map(([, y]) => y);
-  const [left, right, top, bottom] = [least(xs), most(xs), least(ys), most(ys)];
+  const { left, right, top, bottom } = boxOf(strokes.flat());
   const scale = (BOX - PEN) / Math.max(right - left, bottom - top, 1e-6);
   const draw = (dx, dy) => {
     const context = canvasOf(SIDE * FINE).getContext("2d", { willReadFrequently: true });
@@ -22,7 +28,7 @@ function rasterise(strokes) {
       });
       context.stroke();
     }
-    return averaged(context.getImageData(0, 0, SIDE * FINE, SIDE * FINE), 3);
+    return opacities(context);
   };
   return draw(...offCentre(draw(0, 0)));
 }
@@ -31,13 +37,11 @@ function canvasOf(side) {
   return element("canvas", { width: side, height: side });
 }
 
-/** Return 28x28 means of a square picture's channel. */
-function averaged({ data, width }, channel) {
-  const pixels = new Float32Array(SIDE * SIDE), across = width / SIDE;
+/** Return 28x28 means of how opaque a drawing is. */
+function opacities(context) {
+  const pixels = new Float32Array(SIDE * SIDE), { data, width } = context.getImageData(0, 0, SIDE * FINE, SIDE * FINE);
   for (let y = 0; y < width; y++) {
-    for (let x = 0; x < width; x++) {
-      pixels[Math.floor(y / across) * SIDE + Math.floor(x / across)] += data[4 * (y * width + x) + channel] / 255 / across ** 2;
-    }
+    for (let x = 0; x < width; x++) pixels[Math.floor(y / FINE) * SIDE + Math.floor(x / FINE)] += data[4 * (y * width + x) + 3] / 255 / FINE ** 2;
   }
   return pixels;
 }
@@ -51,35 +55,31 @@ function offCentre(pixels) {
 
 /** Return a picture from a file as 28x28 values: ink is what differs from the paper at its border. */
 async function readPicture(file) {
-  const bitmap = await createImageBitmap(file), side = 200;
-  const context = canvasOf(side).getContext("2d");
+  const bitmap = await createImageBitmap(file), scale = LARGEST / Math.max(bitmap.width, bitmap.height);
+  const [w, h] = [bitmap.width, bitmap.height].map(side => Math.max(1, Math.round(side * scale)));
+  const source = element("canvas", { width: w, height: h }), context = source.getContext("2d", { willReadFrequently: true });
   context.fillStyle = "#fff";
-  context.fillRect(0, 0, side, side);
-  const scale = side / Math.max(bitmap.width, bitmap.height);
-  const [w, h] = [bitmap.width * scale, bitmap.height * scale];
-  context.drawImage(bitmap, (side - w) / 2, (side - h) / 2, w, h);
-  const { data } = context.getImageData(0, 0, side, side);
-  const grey = Float32Array.from({ length: side * side }, (_, i) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 765);
-  const x0 = Math.round((side - w) / 2) + 2, y0 = Math.round((side - h) / 2) + 2;
-  const border = [];
-  for (let i = 0; i < side; i++) border.push(grey[y0 * side + i], grey[i * side + x0]);
-  const paper = border.sort((a, b) => a - b)[border.length >> 1];
-  const ink = grey.map(value => Math.abs(value - paper)), top = most([...ink]);
-  if (top < 0.1) throw new Error("expected something that stands out from the paper, found nothing");
-  const strokes = [];
-  ink.forEach((value, i) => { if (value > 0.5 * top) strokes.push([i % side, Math.floor(i / side)]); });
-  const xs = strokes.map(([x]) => x), ys = strokes.map(([, y]) => y);
-  const [left, right, up, down] = [least(xs), most(xs), least(ys), most(ys)];
-  const inner = BOX / Math.max(right - left + 1, down - up + 1);
+  context.fillRect(0, 0, w, h);
+  context.drawImage(bitmap, 0, 0, w, h);
+  const picture = context.getImageData(0, 0, w, h), { data } = picture;
+  const grey = Float32Array.from({ length: w * h }, (_, i) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 765);
+  const isBorder = i => i < w || i >= w * (h - 1) || i % w === 0 || i % w === w - 1;
+  const border = grey.filter((_, i) => isBorder(i)).sort(), paper = border[border.length >> 1];
+  const ink = grey.map(value => Math.abs(value - paper)), darkest = most([...ink]);
+  if (darkest < 0.1) throw new Error("expected something that stands out from the paper, found nothing");
+  const inked = [];
+  ink.forEach((value, i) => {
+    if (value > 0.5 * darkest) inked.push([i % w, Math.floor(i / w)]);
+    picture.data.set([255, 255, 255, 255 * Math.min(1, Math.max(0, value / darkest - 0.2) / 0.6)], 4 * i);
+  });
+  context.putImageData(picture, 0, 0);
+  const { left, right, top, bottom } = boxOf(inked), [across, down] = [right - left + 1, bottom - top + 1];
+  const inner = BOX / Math.max(across, down);
   const draw = (dx, dy) => {
-    const source = canvasOf(side), own = source.getContext("2d"), picture = own.createImageData(side, side);
-    ink.forEach((value, i) => { picture.data.set([255, 255, 255, 255 * Math.min(1, Math.max(0, value / top - 0.2) / 0.6)], 4 * i); });
-    own.putImageData(picture, 0, 0);
     const target = canvasOf(SIDE * FINE).getContext("2d");
-    const size = inner * FINE;
-    target.drawImage(source, left, up, right - left + 1, down - up + 1,
-      (SIDE / 2 - (right - left + 1) * inner / 2 + dx) * FINE, (SIDE / 2 - (down - up + 1) * inner / 2 + dy) * FINE, (right - left + 1) * size, (down - up + 1) * size);
-    return averaged(target.getImageData(0, 0, SIDE * FINE, SIDE * FINE), 3);
+    const place = [(SIDE / 2 - across * inner / 2 + dx) * FINE, (SIDE / 2 - down * inner / 2 + dy) * FINE];
+    target.drawImage(source, left, top, across, down, ...place, across * inner * FINE, down * inner * FINE);
+    return opacities(target);
   };
   return draw(...offCentre(draw(0, 0)));
 }
@@ -113,6 +113,48 @@ function whatDecides(networks, pixels, answer) {
   return change;
 }
 
+/** Make a square to draw in; what is drawn is given to a function. Return it and how it is cleared. */
+function drawingPad(side, drawn) {
+  const canvas = element("canvas", { width: side, height: side, className: "pad", "aria-label": "Draw a digit here", role: "img" });
+  const context = canvas.getContext("2d");
+  let strokes = [], finger = null;
+  const place = event => {
+    const box = canvas.getBoundingClientRect();
+    return [(event.clientX - box.left) * side / box.width, (event.clientY - box.top) * side / box.height];
+  };
+  const redraw = () => {
+    context.clearRect(0, 0, side, side);
+    Object.assign(context, { lineWidth: side / 17, lineCap: "round", lineJoin: "round", strokeStyle: getComputedStyle(canvas).color });
+    for (const stroke of strokes) {
+      context.beginPath();
+      stroke.forEach(([x, y]) => context.lineTo(x, y));
+      if (stroke.length === 1) context.lineTo(stroke[0][0] + 0.1, stroke[0][1]); // a dot
+      context.stroke();
+    }
+  };
+  canvas.addEventListener("pointerdown", event => {
+    if (finger !== null || event.button) return;
+    finger = event.pointerId;
+    canvas.setPointerCapture(finger);
+    strokes.push([place(event)]);
+    redraw();
+  });
+  canvas.addEventListener("pointermove", event => {
+    if (event.pointerId !== finger) return;
+    strokes.at(-1).push(place(event));
+    redraw();
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, event => {
+      if (event.pointerId !== finger) return;
+      finger = null;
+      const { left, right, top, bottom } = boxOf(strokes.flat());
+      if (Math.max(right - left, bottom - top) > side / 10) drawn(rasterise(strokes)); // more than a tap
+    });
+  }
+  return { canvas, clear: () => { strokes = []; redraw(); } };
+}
+
 /** A picture, what the networks see of it, how they vote, and what decides. */
 class PictureWidget {
   constructor(root, given) {
@@ -120,62 +162,30 @@ class PictureWidget {
     this.samples = given.samples;
     this.seen = canvasOf(SIDE);
     this.parts = canvasOf(SIDE);
-    this.result = element("p", { role: "status", className: "result" });
-    const asked = this.networks.map(one => {
-      const list = element("ul", { className: "votes" });
-      return { one, list, part: element("div", {}, element("h4", {}, one.label), list) };
-    });
-    this.asked = asked;
-    const drawn = given.kind === "digit" ? [this.pad(), this.file(root)] : [];
-    root.append(element("div", { className: "pictures" },
-      element("div", {}, ...drawn, this.choice()),
-      element("div", { className: "seen" },
-        element("figure", {}, this.seen, element("figcaption", {}, "what the networks see")),
-        element("figure", {}, this.parts, element("figcaption", {}, "what decides: orange is for the answer, blue against"))),
-      ...asked.map(({ part }) => part)), this.result);
-    root.querySelector(".samples button").click(); // so that there is something to see
+    this.result = element("p", { className: "result" });
+    this.asked = this.networks.map(one => ({ one, list: element("ul", { className: "votes" }) }));
+    const votes = this.asked.map(({ one, list }) => element("div", {}, element("h3", {}, one.label), list));
+    const answer = element("div", {}, this.result, ...votes);
+    const seen = element("div", { className: "seen" },
+      element("figure", {}, this.seen, element("figcaption", {}, "what the networks see")),
+      element("figure", {}, this.parts, element("figcaption", {}, "what decides: orange is for the answer, blue against")));
+    const choice = element("div", {}, element("h3", {}, "Choose a test picture"), this.choice());
+    if (given.kind === "digit") choice.append(this.file(root));
+    root.append(element("div", { className: "pictures" }, ...(given.kind === "digit" ? [this.pad(), answer, seen, choice] : [choice, answer, seen])));
+    // So that there is something to see; it is said aloud only from then on.
+    this.choose(this.samples[0]).then(() => this.result.setAttribute("role", "status"));
   }
 
   /** Make the square to draw in, and a button that clears it. */
   pad() {
-    const canvas = element("canvas", { width: 240, height: 240, className: "pad", "aria-label": "Draw a digit here; or choose one below", role: "img" });
-    const context = canvas.getContext("2d");
-    let strokes = [], drawing = false;
-    const place = event => {
-      const box = canvas.getBoundingClientRect();
-      return [(event.clientX - box.left) * 240 / box.width, (event.clientY - box.top) * 240 / box.height];
-    };
-    const redraw = () => {
-      context.clearRect(0, 0, 240, 240);
-      Object.assign(context, { lineWidth: 14, lineCap: "round", lineJoin: "round", strokeStyle: getComputedStyle(canvas).color });
-      for (const stroke of strokes) {
-        context.beginPath();
-        stroke.forEach(([x, y]) => context.lineTo(x, y));
-        if (stroke.length === 1) context.lineTo(stroke[0][0] + 0.1, stroke[0][1]); // a dot
-        context.stroke();
-      }
-    };
-    canvas.addEventListener("pointerdown", event => {
-      canvas.setPointerCapture(event.pointerId);
-      drawing = true;
-      strokes.push([place(event)]);
-      redraw();
+    const { canvas, clear } = drawingPad(240, pixels => this.show(pixels));
+    this.clear = clear;
+    const button = element("button", { type: "button" }, "Clear");
+    button.addEventListener("click", () => {
+      clear();
+      this.blank();
     });
-    canvas.addEventListener("pointermove", event => {
-      if (!drawing) return;
-      strokes.at(-1).push(place(event));
-      redraw();
-    });
-    const end = () => {
-      if (drawing) this.show(rasterise(strokes));
-      drawing = false;
-    };
-    canvas.addEventListener("pointerup", end);
-    canvas.addEventListener("pointercancel", end);
-    const clear = element("button", { type: "button" }, "Clear");
-    this.clear = () => { strokes = []; redraw(); };
-    clear.addEventListener("click", () => { this.clear(); this.blank(); });
-    return element("div", {}, element("h4", {}, "Draw a digit"), canvas, clear);
+    return element("div", {}, element("h3", {}, "Draw a digit"), canvas, button);
   }
 
   /** Make a field for a picture of the reader's, which may be dropped anywhere on the widget, too. */
@@ -187,7 +197,8 @@ class PictureWidget {
         this.clear();
         await this.show(await readPicture(file));
       } catch (error) {
-        this.result.textContent = `${file.name}: ${error.message || "expected a picture, cannot read it"}.`;
+        this.blank();
+        this.result.textContent = `${file.name}: ${(error.message || "expected a picture, cannot read it").replace(/\.$/, "")}.`;
       }
     };
     input.addEventListener("change", () => read(input.files[0]));
@@ -201,42 +212,69 @@ class PictureWidget {
 
   /** Make the buttons with pictures of the data. */
   choice() {
-    const { answers } = this.networks[0], list = element("div", { className: "samples" });
-    this.samples.forEach((sample, i) => {
-      const canvas = canvasOf(SIDE), name = answers[sample.class % answers.length];
-      const text = sample.is ? `${name}, ${sample.is}` : name;
+    return element("div", { className: "samples" }, ...this.samples.map((sample, i) => {
+      const canvas = canvasOf(SIDE), text = this.truth(sample);
       const button = element("button", { type: "button", title: text, "aria-label": `Test picture ${i + 1}: ${text}` }, canvas);
-      const pixels = unpack(sample.pixels).then(bytes => Float32Array.from(bytes, value => value / 255));
-      pixels.then(values => showPixels(canvas, values));
-      button.addEventListener("click", async () => {
-        this.clear?.();
-        await this.show(await pixels, `It is: ${text}. `);
-      });
-      list.append(button);
-    });
-    return list;
+      this.pixels(sample).then(values => showPixels(canvas, values));
+      button.addEventListener("click", () => this.choose(sample));
+      return button;
+    }));
+  }
+
+  truth(sample) {
+    const { answers } = this.networks[0], name = answers[sample.class % answers.length];
+    return sample.is ? `${name}, ${sample.is}` : name;
+  }
+
+  async pixels(sample) {
+    return Float32Array.from(await unpack(sample.pixels), value => value / 255);
+  }
+
+  async choose(sample) {
+    this.clear?.();
+    await this.show(await this.pixels(sample), `It is: ${this.truth(sample)}. `);
   }
 
   blank() {
     for (const { list } of this.asked) list.replaceChildren();
     showPixels(this.seen, new Float32Array(SIDE * SIDE));
     showPixels(this.parts, new Float32Array(SIDE * SIDE));
-    this.result.textContent = "";
+    this.result.textContent = "Draw a digit, or choose a picture.";
   }
 
   async show(pixels, before = "") {
     showPixels(this.seen, pixels);
-    const texts = [];
+    const texts = [], answers = [];
     for (const { one, list } of this.asked) {
       await one.load();
-      const all = one.ask(pixels);
-      const mean = drawVotes(list, one, all);
+      const all = one.ask(pixels), mean = drawVotes(list, one, all);
+      answers.push(largestAt(mean));
       texts.push((this.asked.length > 1 ? `${one.label}: ` : "") + votesInWords(one, all, mean));
     }
     this.result.textContent = before + texts.join(" ");
-    const [{ one }] = this.asked;
-    showPixels(this.parts, pixels, whatDecides(one, pixels, largestAt(one.mean(pixels))));
+    showPixels(this.parts, pixels, whatDecides(this.networks[0], pixels, answers[0]));
+  }
+}
+
+/** A small square to draw in, on the overview: the networks of another page answer in a line. */
+class DrawingTeaser {
+  constructor(root, { of }) {
+    const owner = document.querySelector(`[id="${of}"] .ask[data-kind="digit"] script`);
+    const networks = new Networks(JSON.parse(owner.textContent).networks[0]);
+    const result = element("p", { role: "status" }, `Draw a digit: ${networks.number} networks read it.`);
+    const { canvas, clear } = drawingPad(130, async pixels => {
+      await networks.load();
+      const all = networks.ask(pixels), top = largestAt(meanOf(all)), votes = all.filter(one => largestAt(one) === top).length;
+      const link = element("a", { href: `#${of}-try` }, "Why?"), again = element("button", { type: "button" }, "Clear");
+      again.addEventListener("click", () => {
+        clear();
+        result.textContent = "Draw another.";
+      });
+      result.replaceChildren(element("b", {}, networks.answers[top]), ` say ${votes} of ${all.length} networks. `, link, " ", again);
+    });
+    root.append(canvas, result);
   }
 }
 
 WIDGETS.digit = WIDGETS.clothing = PictureWidget;
+WIDGETS.teaser = DrawingTeaser;

@@ -1,4 +1,4 @@
-"""Write the tables of the README files from saved results, and find the commands for a class."""
+"""Write tables and picture of the README files from saved results; find commands for a class."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from base import files
 from base.errors import UsageError
-from pages import lesson_tables, speed_tables
+from pages import evidence, lesson_tables, speed_tables
 
 BEGIN, END = "<!-- {}: written by make readme -->", "<!-- end of {} -->"
 MAIN, OF_CLASSES = "README.md", "experiments/README.md"
@@ -14,13 +14,14 @@ FOR_A_CLASS = "## For a class\n"
 
 
 def write_tables(figures: Path, root: Path) -> None:
-    """Put all tables between their marks in the README files, in all of them or in none.
+    """Put all tables between their marks in the README files, in all or in none; draw the picture.
 
     Raises:
         UsageError: results, a page or marks are missing.
     """
     pages = tables(figures, root)
     files.replace({root / page: filled(root / page, pages[page]).encode() for page in pages})
+    evidence.write(root / "figures" / "evidence.png", lesson_tables.published(figures))
 
 
 def filled(path: Path, texts: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ function viewerOf(page) {
   if (root && !viewers.has(page)) {
     viewers.set(page, unpackText(root.querySelector("script").textContent).then(text => {
       const viewer = new Viewer(root, JSON.parse(text));
-      if (typeof Guess !== "undefined") new Guess(viewer); // not beside a comparison
+      globalThis.askFirst?.(viewer); // a comparison asks nothing
       return viewer;
     }));
   }
@@ -35,8 +35,12 @@ document.addEventListener("click", event => {
   }
 });
 
+// A file that is dropped beside its field would take the reader to another page.
+for (const kind of ["dragover", "drop"]) {
+  window.addEventListener(kind, event => event.target.type !== "file" && event.preventDefault());
+}
+
 const home = document.title;
-let shownState = ""; // of the viewer, behind the page's name in the address
 
 function show(moves) {
   const [place, state = ""] = location.hash.slice(1).split("?");
@@ -47,13 +51,14 @@ function show(moves) {
     if (link.hash === `#${page.id}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const title = page.querySelector("h1, h2");
+  if (large?.open) large.close();
+  const title = page.querySelector("h1");
   document.title = page.id === "overview" ? home : `${page.id} ${title.textContent}`;
   makeWidgets(page);
   viewerOf(page)?.then(viewer => {
-    if (state && state !== shownState) {
+    if (state) {
       viewer.root.hidden = false;
-      viewer.state = shownState = state;
+      viewer.state = state;
     } else {
       viewer.draw();
     }

@@ -1,10 +1,9 @@
-"""Write the report: one page that needs nothing but the figures beside it, not even a network."""
+"""Write the report: one page, which needs no other file and no network."""
 
 import importlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from results.verdicts import (
     is_fact,
     shown,
 )
-from tutorials import catalogue
+from tutorials import catalogue, numbers
 from tutorials.catalogue import Lesson
 
 HERE = Path(__file__).parent
@@ -40,9 +39,9 @@ PLURALS = {
     DIFFERS: "differ",
 }
 MOST_SEEDS = 100  # of a run that a reader adds
-MARKS = {verdict: standing for verdict, (standing, _, _) in evidence.STYLES.items()}
-SCRIPTS = ("histories", "viewer", "glossary", "routing")  # in this order
-WIDGETS = ("guess", "networks", "pictures", "words", "memorising")  # scripts of what can be tried
+STANDINGS = {verdict: standing for verdict, (standing, _, _) in evidence.STYLES.items()}
+SCRIPTS = ("histories", "viewer", "glossary")
+ALSO = ("guess", "networks", "pictures", "words", "memorising")  # of what can be tried
 CURVES = ("_history", "_accuracy", "_validation_mae")  # ends of names of figures
 INVITATIONS = {  # by the kind of what can be tried
     "labels": "Train on noise",
@@ -87,9 +86,11 @@ def write(folder: Path) -> Path:
     render(
         "index.html",
         path,
-        WIDGETS,
+        ALSO,
         experiments=experiments,
-        marks=MARKS,
+        standings=STANDINGS,
+        most_seeds=max(len(one.seeds(model)) for one in saved.values() for model in one.models),
+        teaser=next((e["number"] for e in reversed(experiments) if e["draws"]), ""),
         verdicts={
             "numbers": _count(row["verdict"] for e in experiments for row in e["measured"]),
             "claims": _count(row["verdict"] for e in experiments for row in e["claims"]),
@@ -99,13 +100,13 @@ def write(folder: Path) -> Path:
     return path
 
 
-def render(template: str, path: Path, widgets: Iterable[str] = (), **parts: Any) -> None:
+def render(template: str, path: Path, also: Iterable[str] = (), **parts: Any) -> None:
     """Write a page with the history viewer, which needs no network.
 
     Args:
         template: the name of its template here.
         path: where to.
-        widgets: the scripts that it needs but for the viewer's.
+        also: the scripts that it needs beside the viewer's.
         parts: what the template shows.
     """
     loader = jinja2.FileSystemLoader(HERE)
@@ -114,7 +115,7 @@ def render(template: str, path: Path, widgets: Iterable[str] = (), **parts: Any)
     page = templates.get_template(template).render(
         **parts,
         style=_source("style.css"),
-        scripts=[_source(f"{name}.js") for name in (*SCRIPTS[:2], *widgets, *SCRIPTS[2:])],
+        scripts=[_source(f"{name}.js") for name in (*SCRIPTS, *also, "routing")],
         vega=embedding.vega(),
         grid=[[end if end < math.inf else None, step] for end, step in embedding.GRID],
         quantiles=[float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) for n in range(2, MOST_SEEDS + 1)],
@@ -124,21 +125,16 @@ def render(template: str, path: Path, widgets: Iterable[str] = (), **parts: Any)
 
 
 def _source(name: str) -> Markup:
-    return _script((HERE / name).read_text(encoding="utf-8"))
-
-
-def _script(text: str) -> Markup:
-    """Return code of ours or of a library for a script or style element."""
-    return Markup(text.replace("</script", "<\\/script"))
+    return Markup((HERE / name).read_text(encoding="utf-8"))
 
 
 def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int, str]]:
     """Return verdicts with their numbers, and how they are said of so many."""
     counts = Counter(filter(None, verdicts))
-    words = {verdict: PLURALS.get(verdict, verdict) for verdict in MARKS}
+    words = {verdict: PLURALS.get(verdict, verdict) for verdict in STANDINGS}
     return [
         (verdict, number, words[verdict] if number > 1 else verdict)
-        for verdict in MARKS
+        for verdict in STANDINGS
         if (number := counts[verdict])
     ]
 
@@ -146,15 +142,14 @@ def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int, str]]:
 def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
     """Return what the page shows of an experiment."""
     record, folder = saved.record, saved.folder
-    facts = [row for row in record["tutorial"] if is_fact(row)]
-    numbers = [row for row in record["tutorial"] if not is_fact(row)]
-    cover, widgets = lesson.about.cover, asking.widgets(saved, lesson)
-    figures = {
-        name: figure
+    widgets = asking.widgets(saved, lesson)
+    kinds = [widget["kind"] for widget in widgets]
+    captions = {
+        name: caption
         for name, caption in record.get("figures", {}).items()
-        if name == cover or not _is_in_viewer(name, saved.models)
-        if (figure := _figure(folder / f"{name}.png", caption))
+        if not _is_in_viewer(name, saved.models)
     }
+    figures = [_figure(folder / f"{name}.png", caption) for name, caption in captions.items()]
     return {
         "number": lesson.number,
         "stem": lesson.stem,
@@ -166,18 +161,15 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         "finding": record.get("finding", ""),
         "scores": [score._replace(model=saved.name(score.model)) for score in scores(record)],
         "baselines": record["baselines"],
-        "measured": [
-            {
-                "reason": "",
-                **row,
-                "quantity": shown(row["quantity"], saved.names),
-                "mark": evidence.number_mark(row, saved.names),
-                "place": f"{lesson.number}-number-{i}",
-            }
-            for i, row in enumerate(numbers)
-        ],
+        "measured": _numbers(saved, lesson),
+        "counts": {
+            "numbers": _count(row["verdict"] for row in record["tutorial"] if not is_fact(row)),
+            "claims": _count(row["verdict"] for row in record["claims"]),
+        },
         "facts": [
-            row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])} for row in facts
+            row | {"is": _short(row["ours"]), "was": _short(row["tutorial"])}
+            for row in record["tutorial"]
+            if is_fact(row)
         ],
         "claims": [
             row
@@ -188,8 +180,7 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
             }
             for row in record["claims"]
         ],
-        "verdicts": _count(row["verdict"] for row in record["claims"]),
-        "figures": list(figures.values()),
+        "figures": [figure for figure in figures if figure],
         "texts": [
             {"name": path.stem.replace("_", " "), "text": path.read_text("utf-8", "replace")}
             for path in sorted(folder.glob("*.txt"))
@@ -198,34 +189,41 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         "settings": _settings(saved),
         "curves": embedding.curves(saved),
         "levels": embedding.levels(record["baselines"]),
-        "settling": _settling(saved, lesson),
-        "widgets": [embedding.as_json(widget) for widget in widgets],
-        "invitation": INVITATIONS[widgets[0]["kind"]] if widgets else "",
+        "verdicts_by_seeds": _verdicts_by_seeds(saved, lesson),
+        "widgets": [{"kind": w["kind"], "json": embedding.as_json(w)} for w in widgets],
+        "invitation": INVITATIONS[kinds[0]] if kinds else "",
+        "draws": "digit" in kinds,
     }
 
 
-def _settling(saved: Saved, lesson: Lesson) -> list[str]:
-    """Return what the numbers' verdicts would be of one seed, of two, and so on to all of them."""
-    numbers, texts = importlib.import_module(lesson.tutorial).numbers, []
-    for seeds in range(1, max(len(saved.seeds(model)) for model in saved.models) + 1):
-        rows = [row for row in numbers(_of_first_seeds(saved, seeds)) if not is_fact(row)]
-        counts = _count(row["verdict"] for row in rows)
-        unknown = "no verdict, one run has no interval" if rows else ""
-        texts.append(", ".join(f"{number} {words}" for _, number, words in counts) or unknown)
-    return texts
+def _numbers(saved: Saved, lesson: Lesson) -> list[dict[str, Any]]:
+    """Return the numbers of the tutorial beside ours, as the page names, marks and finds them."""
+    numbers = [row for row in saved.record["tutorial"] if not is_fact(row)]
+    return [
+        {
+            "reason": "",
+            **row,
+            "quantity": shown(row["quantity"], saved.names),
+            "mark": evidence.number_mark(row, saved.names),
+            "place": f"{lesson.number}-number-{i}",
+        }
+        for i, row in enumerate(numbers)
+    ]
 
 
-def _of_first_seeds(saved: Saved, number: int) -> Saved:
-    """Return results as if each model had been trained with so many seeds at most."""
-    models = {}
-    for model, entry in saved.record["models"].items():
-        seeds = saved.seeds(model)[:number]
-        models[model] = entry | {"runs": [run for run in entry["runs"] if run["seed"] in seeds]}
-    return replace(saved, record=saved.record | {"models": models})
+def _verdicts_by_seeds(saved: Saved, lesson: Lesson) -> list[str]:
+    """Return the counts of the numbers' verdicts after one seed, after two, and so on."""
+    module = importlib.import_module(lesson.tutorial)
+    counts = [_count(verdicts) for verdicts in numbers.verdicts_by_seeds(saved, module.numbers)]
+    return [
+        ", ".join(f"{number} {words}" for _, number, words in of_seeds)
+        or "no verdict, one run has no interval"
+        for of_seeds in counts
+    ]
 
 
 def _is_in_viewer(figure: str, models: Iterable[str]) -> bool:
-    """Tell whether a figure has nothing but the curves of one model, which the viewer draws."""
+    """Tell whether a figure has the curves of one model alone, which the viewer draws, too."""
     return any(figure.startswith(f"{model}_") for model in models) and figure.endswith(CURVES)
 
 

@@ -12,10 +12,13 @@ const NEAR = 40; // pixels from the pointer to a curve that it may mean
 
 const WIDGETS = {}; // classes by kind, which other scripts add: what a reader can try
 
+const quoted = text => `"${text.replaceAll('"', '""')}"`; // for a CSV file
+const curveName = row => `${row.model}, ${row.kind}`;
+
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name in made && name !== "list") made[name] = value;
+    if (name in made) made[name] = value;
     else made.setAttribute(name, value);
   }
   made.append(...children);
@@ -32,7 +35,8 @@ class Viewer {
   constructor(root, models) {
     this.root = root;
     this.models = models;
-    this.settling = JSON.parse(root.dataset.settling ?? "[]"); // the verdicts of so many seeds
+    this.verdicts = JSON.parse(root.dataset.verdicts ?? "[]"); // on the tutorial's numbers, by seeds
+    this.nearest = ""; // the curve next to the pointer
     this.added = new Map(); // runs of the reader's by name
     this.names = Object.keys(this.models);
     this.shown = name => this.models[name].name; // what readers call a model
@@ -70,7 +74,8 @@ class Viewer {
     this.chart = element("div", { className: "chart" });
     this.chart.addEventListener("pointermove", event => this.highlight(event));
     this.chart.addEventListener("pointerleave", () => this.highlight(null));
-    this.chart.addEventListener("pointerup", () => this.fingers.size < 2 && this.zoom());
+    this.chart.addEventListener("pointerdown", () =>
+      window.addEventListener("pointerup", () => this.fingers.size < 2 && this.zoom(), { once: true }));
     this.pinch();
     this.chart.addEventListener("dblclick", () => this.zoom([1, this.last]));
     this.slider = element("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch" });
@@ -83,7 +88,7 @@ class Viewer {
         ...this.kinds.map(box => element("label", {}, box, box.value))),
       this.radios("Seeds", "seeds", ["mean and 95% interval", "each seed"]),
       element("fieldset", {}, element("label", {}, "How many seeds", this.number, this.numberShown)),
-      this.radios("Scale", "scale", ["linear", "logarithmic"], this.falls([...metrics][0]) ? 1 : 0),
+      this.radios("Scale", "scale", ["linear", "logarithmic"], this.needsLogAxis([...metrics][0]) ? 1 : 0),
       element("fieldset", {}, element("label", {}, "Epochs from", this.from), element("label", {}, "to", this.to)),
       element("fieldset", {}, element("label", {}, "Add runs (history.csv, CSVLogger, JSON of History.history)", this.file), this.remove),
       this.csv = element("button", { type: "button" }, "Save what is shown as CSV"));
@@ -104,7 +109,7 @@ class Viewer {
   }
 
   /** Tell whether a metric falls so much that only a logarithmic axis shows its end. */
-  falls(metric) {
+  needsLogAxis(metric) {
     const values = Object.values(this.models).flatMap(model => (model.values[metric] ?? []).flat());
     const known = values.filter(value => value !== null);
     return least(known) > 0 && most(known) > WIDE * least(known);
@@ -132,7 +137,7 @@ class Viewer {
   }
 
   /** Tell whether the metric is an error, whose lowest value is the best. */
-  get falling() {
+  get isError() {
     return /(loss|mae|mse)$/.test(this.metric.value);
   }
 
@@ -146,24 +151,26 @@ class Viewer {
 
   /** Return what is chosen as the end of an address, such as "metric=loss&seeds=3". */
   get state() {
+    const models = this.boxes.filter(box => box.checked).map(box => ["models", box.value]); // names may hold commas
     const values = {
-      models: this.boxes.filter(box => box.checked).map(box => box.value).join(","), metric: this.metric.value,
+      metric: this.metric.value,
       kinds: this.kinds.filter(box => box.checked).map(box => box.value).join(","), each: this.chosenEach() ? 1 : "",
       scale: this.chosen("scale"), seeds: this.number.value, from: this.from.value, to: this.to.value,
     };
-    return new URLSearchParams(values).toString();
+    return new URLSearchParams([...models, ...Object.entries(values)]).toString();
   }
 
   /** Choose what the end of an address says. */
   set state(text) {
-    const given = new URLSearchParams(text), pick = (boxes, names) => names && boxes.forEach(box => { box.checked = names.split(",").includes(box.value); });
-    const radio = (group, value) => this.root.querySelector(`input[name^="${group}-"][value="${value}"]`)?.click();
-    pick(this.boxes, given.get("models"));
-    pick(this.kinds, given.get("kinds"));
+    const given = new URLSearchParams(text), pick = (boxes, names) => boxes.forEach(box => { box.checked = names.includes(box.value); });
+    const radio = (group, value) => [...this.root.querySelectorAll(`input[name^="${group}-"]`)].find(one => one.value === value)?.click();
+    if (given.has("models")) pick(this.boxes, given.getAll("models"));
+    if (given.has("kinds")) pick(this.kinds, given.get("kinds").split(","));
     for (const [field, name] of [["metric", "metric"], ["number", "seeds"], ["from", "from"], ["to", "to"]]) {
-      if (given.has(name)) this[field].value = given.get(name);
+      const value = given.get(name), options = [...this[field].options ?? []].map(option => option.value);
+      if (options.includes(value) || value && !options.length && Number.isFinite(Number(value))) this[field].value = value;
     }
-    if (given.get("each")) radio("seeds", "each seed");
+    if (given.has("each")) radio("seeds", given.get("each") ? "each seed" : "mean and 95% interval");
     if (given.has("scale")) radio("scale", given.get("scale"));
     this.draw();
   }
@@ -175,7 +182,7 @@ class Viewer {
     }
     if (control.name.startsWith("scale")) this.scaleIsChosen = true;
     if (control === this.metric && !this.scaleIsChosen) {
-      const scale = this.falls(this.metric.value) ? "logarithmic" : "linear";
+      const scale = this.needsLogAxis(this.metric.value) ? "logarithmic" : "linear";
       this.root.querySelector(`input[value="${scale}"]`).checked = true;
     }
     this.draw();
@@ -197,14 +204,17 @@ class Viewer {
         if (!this.names.some(name => name in models)) {
           throw new Error(`expected models of ${this.names.join(", ")}, found ${Object.keys(models).join(", ")}`);
         }
-        const same = [...this.added.keys()].filter(name => name.startsWith("added run")).length;
-        this.added.set(file.name === "history.csv" ? `added run${same ? ` ${same + 1}` : ""}` : file.name, models);
+        const called = file.name === "history.csv" ? "added run" : file.name;
+        const same = [...this.added.keys()].filter(name => name.startsWith(called)).length;
+        this.added.set(same ? `${called} ${same + 1}` : called, models);
       } catch (error) {
         problems.push(`${file.name}: ${error.message}.`);
       }
     }
     const added = [...this.added.values()];
     if (added.length) this.boxes.forEach(box => { box.checked = added.some(models => box.value in models); });
+    const longest = most(added.flatMap(models => Object.values(models).map(model => model.epochs.at(-1))));
+    if (longest > this.last) this.last = this.from.max = this.to.max = this.to.value = longest;
     this.draw();
     if (problems.length) {
       this.status.textContent = problems.join(" ");
@@ -254,10 +264,10 @@ class Viewer {
     if (curves.length > 0 && this.epochs.length === 0) {
       notes.push(`Nothing to show: no epochs from ${this.from.value} to ${this.to.value}.`);
     }
-    if (this.falling && !this.chosenEach()) notes.push("A triangle marks the lowest mean in validation.");
+    if (this.isError && !this.chosenEach()) notes.push("A triangle marks the lowest mean in validation.");
     if (this.theirs(curves).length) notes.push("A diamond is the tutorial's number.");
-    const settled = this.settling[Number(this.number.value) - 1];
-    if (new Set(this.settling).size > 1) notes.push(`With so many seeds, the tutorial's numbers: ${settled}.`);
+    const ofSeeds = this.verdicts[Number(this.number.value) - 1];
+    if (new Set(this.verdicts).size > 1) notes.push(`With so many seeds, the tutorial's numbers: ${ofSeeds}.`);
     if (this.levels().length) notes.push("Dotted: without a network.");
     if (curves.length === 0) notes.push("Nothing to show: choose a model, and training or validation.");
     return notes.join(" ");
@@ -296,7 +306,7 @@ class Viewer {
     const means = rows.map(row => row.mean);
     const domain = log ? [least(means) * 0.8, most(ends) * 1.1] : [least(ends), most(ends)];
     for (const row of rows) if (log && row.low !== undefined) row.low = Math.max(row.low, domain[0]);
-    const lowest = curves.filter(curve => this.falling && !this.chosenEach()).flatMap(curve => {
+    const lowest = curves.filter(curve => this.isError && !this.chosenEach()).flatMap(curve => {
       const own = rows.filter(row => row.model === curve.model && row.kind === curve.kind);
       return curve.kind.startsWith("validation") && own.length ? [own.reduce((a, b) => b.mean < a.mean ? b : a)] : [];
     });
@@ -318,11 +328,11 @@ class Viewer {
       description: `${this.metric.value} by epoch of ${names.join(", ")}; the table below has the values`,
       width: "container", height: this.root.clientWidth < 600 ? 260 : 360, autosize: { type: "fit", contains: "padding" },
       background: css.getPropertyValue("--raised").trim(), data: { values: rows },
-      params: [{ name: "nearest", value: "" }],
+      params: [{ name: "nearest", value: this.nearest }],
       layer: [
         ...(each ? [] : [{ mark: { aria: false, type: "area", opacity: 0.18, clip: true },
           encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: colour, detail } }]),
-        { mark: { aria: false, type: "line", clip: true, strokeWidth: each ? 1 : 2 },
+        { mark: { aria: false, type: "line", clip: true, strokeWidth: each ? 1 : 2, point: this.epochs.length === 1 },
           params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
           encoding: { x, y: { ...y, field: "mean" }, color: colour, strokeDash: dash, detail,
             opacity: { condition: { test: "nearest && datum.model + ', ' + datum.kind !== nearest", value: 0.25 }, value: each ? 0.7 : 1 } } },
@@ -348,7 +358,7 @@ class Viewer {
 
   /** Return for each epoch what the pointer shows there, and the fields of it. */
   tooltips(curves) {
-    const name = row => [row.model, row.kind, ...(row.seed === undefined ? [] : [`seed ${row.seed}`])].join(", ");
+    const name = row => curveName(row) + (row.seed === undefined ? "" : `, seed ${row.seed}`);
     const series = [...new Set(this.at(curves, Infinity).map(name))];
     const at = this.epochs.map((epoch, k) => {
       const from = (epoch + (this.epochs[k - 1] ?? epoch - 1)) / 2;
@@ -381,6 +391,7 @@ class Viewer {
     const result = await vegaEmbed(this.chart, spec, { renderer: "svg", actions, tooltip: { theme } });
     if (drawing !== this.drawing) { // a newer choice is being drawn
       result.finalize();
+      if (this.view === null) this.chart.replaceChildren(); // it shows nothing
       return;
     }
     this.view?.finalize();
@@ -396,7 +407,7 @@ class Viewer {
   save() {
     const rows = this.curves().flatMap(curve => curve.epochs.flatMap((epoch, i) => this.epochs.includes(epoch) ? this.point(curve, i) : []));
     const text = ["model,kind,seed,epoch,metric,mean,low,high", ...rows.map(({ model, kind, seed, epoch, mean, low, high }) =>
-      [`"${model}"`, `"${kind}"`, seed ?? "", epoch, this.metric.value, mean, low ?? "", high ?? ""].join(","))].join("\n");
+      [quoted(model), quoted(kind), seed ?? "", epoch, this.metric.value, mean, low ?? "", high ?? ""].join(","))].join("\n");
     const link = element("a", { href: URL.createObjectURL(new Blob([text + "\n"], { type: "text/csv" })), download: `${this.root.dataset.experiment}_${this.metric.value}.csv` });
     link.click();
     URL.revokeObjectURL(link.href);
@@ -447,10 +458,11 @@ class Viewer {
     const far = row => Math.abs(view.scale("y")(row.mean) - y);
     const rows = event ? this.at(this.curves(), this.epochs[this.slider.value]) : [];
     const nearest = rows.length > 1 ? rows.reduce((a, b) => far(b) < far(a) ? b : a) : null;
-    const name = nearest && far(nearest) < NEAR ? `${nearest.model}, ${nearest.kind}` : "";
-    if (view.signal("nearest") === name) return;
+    const name = nearest && far(nearest) < NEAR ? curveName(nearest) : "";
+    if (this.nearest === name) return;
+    this.nearest = name;
     view.signal("nearest", name).runAsync();
-    for (const row of this.table.tBodies[0].rows) row.classList.toggle("nearest", name !== "" && row.cells[0].textContent.trim().startsWith(name));
+    this.tabulate();
   }
 
   select(epoch) {
@@ -471,7 +483,7 @@ class Viewer {
       const swatch = element("span", { className: "swatch" });
       swatch.style.cssText = `display:inline-block;background:${this.colours[row.model]}`;
       const interval = row.low === undefined ? "" : intervalText(row);
-      return element("tr", {}, element("th", { scope: "row" }, swatch, ` ${row.model}, ${row.kind}${row.epoch === epoch ? "" : `, at epoch ${row.epoch}`}`),
+      return element("tr", { className: curveName(row) === this.nearest ? "nearest" : "" }, element("th", { scope: "row" }, swatch, ` ${curveName(row)}${row.epoch === epoch ? "" : `, at epoch ${row.epoch}`}`),
         ...(each ? [cell(String(row.seed), true)] : []), cell(valueText(row), true),
         ...(each ? [] : [cell(interval, true)]));
     });

@@ -3,32 +3,39 @@
 
 const START = 1, RARE = 2; // marks of a text's start and of words that are not known
 const SEPARATORS = /[\s!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~–—…“”«»]+/;
-const FEW_WORDS = 40;
+const FEW_WORDS = 40, MOST_CHARACTERS = 6000; // every word is taken out once at each keystroke
 
 class TextWidget {
   constructor(root, given) {
     [this.networks] = given.networks.map(one => new Networks(one));
     this.removed = new Set();
-    this.input = element("textarea", { rows: 4, spellcheck: false });
+    this.input = element("textarea", { rows: 4, spellcheck: false, maxLength: MOST_CHARACTERS });
     this.words = element("p", { className: "words" });
     this.list = element("ul", { className: "votes" });
-    this.result = element("p", { role: "status", className: "result" });
+    this.result = element("p", { className: "result" });
     const samples = given.samples.map((sample, i) => {
       const button = element("button", { type: "button" }, `Text ${i + 1}${sample.is ? `, ${sample.is}` : ""}`);
-      button.addEventListener("click", () => { this.input.value = sample.text; this.begin(); });
+      button.addEventListener("click", () => this.choose(sample));
       return button;
     });
     this.input.addEventListener("input", () => this.begin());
     this.input.addEventListener("focus", () => given.samples.some(({ text }) => text === this.input.value) && this.input.select());
-    root.append(element("label", {}, "Write or paste a text in English, or take one of the test set", this.input),
+    root.append(element("label", {}, `Write or paste a text in English, of at most ${MOST_CHARACTERS.toLocaleString("en")} characters, or take one of the test set`, this.input),
       element("div", { className: "choices" }, ...samples), this.result, this.list,
-      element("p", { className: "note" }, "Orange words speak for the answer, blue ones against it, the stronger the more. Click a word to take it out, and again to put it back."),
+      element("p", { className: "note" }, "Orange words speak for the answer, blue ones against it, the stronger the more. Click a word to take it out, and again to put it back. In test texts [?] is a word outside the 10,000 that the networks know."),
       this.words);
-    samples[0].click(); // so that there is something to see
+    // So that there is something to see; it is said aloud only from then on.
+    this.choose(given.samples[0]).then(() => this.result.setAttribute("role", "status"));
   }
 
-  async begin() {
+  choose(sample) {
+    this.input.value = sample.text;
+    return this.begin(sample);
+  }
+
+  async begin(sample = null) {
     this.removed.clear();
+    this.sample = sample;
     await this.networks.load();
     this.indexes ??= new Map(this.networks.wordList.map((word, i) => [word, i]).filter(([word]) => word));
     this.draw();
@@ -83,8 +90,10 @@ class TextWidget {
       return [button, " "];
     }));
     if (focused !== undefined) this.words.querySelector(`[data-place="${focused}"]`)?.focus();
-    const doubt = different.length < FEW_WORDS ? ` Only ${different.length} words are known to them: test texts have more, and how often they are right was counted on those.` : "";
-    this.result.textContent = votesInWords(this.networks, all, mean) + doubt;
+    const known = `${different.length} ${different.length === 1 ? "word is" : "words are"}`;
+    const doubt = different.length < FEW_WORDS ? ` Only ${known} known to them: test texts have more, and how often they are right was counted on those.` : "";
+    const truth = this.sample ? `It is: ${this.networks.answers[this.sample.class]}. ` : "";
+    this.result.textContent = truth + votesInWords(this.networks, all, mean) + doubt;
   }
 }
 

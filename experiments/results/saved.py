@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +94,17 @@ class Saved:
     def mean(self, model: str, part: str, metric: str) -> Interval:
         """Return the mean of a score over the seeds, with its 95% interval; as for `scores`."""
         return mean_interval(self.scores(model, part, metric))
+
+    def of_first_seeds(self, number: int) -> Saved:
+        """Return runs and histories of so many seeds of each model; predictions stay whole."""
+        seeds = {model: self.seeds(model)[:number] for model in self.models}
+        models = {
+            model: entry | {"runs": [run for run in entry["runs"] if run["seed"] in seeds[model]]}
+            for model, entry in self.record["models"].items()
+        }
+        kept = [seed in seeds[m] for m, seed in self.history[["model", "seed"]].to_numpy()]
+        record = self.record | {"models": models}
+        return replace(self, record=record, history=self.history[kept])
 
     def joined(self, other: Saved) -> Saved:
         """Return these results with the models of others, such as those of ablations."""

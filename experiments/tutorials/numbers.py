@@ -1,13 +1,13 @@
 """Set our numbers beside the tutorial's, from saved results alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from results.saved import Saved
 from results.statistics import new_run
-from results.verdicts import DIFFERS, NOT_COMPARABLE, REPRODUCED, TOO_WIDE, quantity
+from results.verdicts import DIFFERS, NOT_COMPARABLE, REPRODUCED, TOO_WIDE, is_fact, quantity
 
 Numbers = Mapping[str, Mapping[str, Mapping[str, float]]]  # by model, part and metric
 HALF = 0.5  # of the possible range: an interval of a share that is wider tells nothing
@@ -128,4 +128,22 @@ def facts_beside(saved: Saved, facts: Mapping[str, Any]) -> list[dict[str, Any]]
         }
         for name, theirs in facts.items()
         if name in found
+    ]
+
+
+def verdicts_by_seeds(
+    saved: Saved, numbers: Callable[[Saved], Iterable[Mapping[str, Any]]]
+) -> list[list[str | None]]:
+    """Return the numbers' verdicts after one seed, after two, and so on to all seeds.
+
+    Args:
+        saved: the saved results; of sample data or another protocol nothing is judged.
+        numbers: the function of a lesson's module that returns its rows.
+    """
+    if saved.is_sample or not saved.record["config"]["as_published"]:
+        return []
+    most = max(len(saved.seeds(model)) for model in saved.models)
+    return [
+        [row["verdict"] for row in numbers(saved.of_first_seeds(seeds)) if not is_fact(row)]
+        for seeds in range(1, most + 1)
     ]

@@ -254,7 +254,7 @@ def test_a_lesson_without_validation_asks_what_is_memorised(opened):
     page = opened("01")
     guess = page.locator('[id="01"] .guess')
     guess.get_by_role("button", name="Show").click()
-    expect(guess.locator(".result")).to_contain_text("It memorises more than you thought.")
+    expect(guess.locator(".result")).to_contain_text("It takes less time than you thought.")
 
 
 def test_words_of_the_field_are_explained_where_they_stand(opened):
