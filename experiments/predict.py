@@ -120,7 +120,7 @@ def _inputs(given, lesson: catalogue.Lesson) -> list:
             raise UsageError(f"{given.experiment}: expected {expected}, found --{other}.")
     inputs = _texts(given) if kind == "text" else found[kind]
     if not inputs:
-        if kind == "row":
+        if kind == "row" and lesson.about.published:
             expected += f' "NAME=number ..." (names: figures/{lesson.stem}/networks/*.md)'
         raise UsageError(f"{given.experiment}: expected {expected}, found nothing; see --help.")
     if given.plot in given.image:

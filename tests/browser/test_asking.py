@@ -109,7 +109,7 @@ def test_digits_that_are_drawn_are_read(opened):
 
 
 def test_a_dropped_picture_is_read(opened, tmp_path):
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageOps
 
     image = Image.new("L", (300, 200), 235)
     draw = ImageDraw.Draw(image)
@@ -118,6 +118,10 @@ def test_a_dropped_picture_is_read(opened, tmp_path):
     page = opened("07")
     widget = page.locator('[id="07"] .ask').first
     widget.locator("input[type=file]").set_input_files(tmp_path / "seven.png")
+    expect(widget.locator(".result")).to_contain_text("networks say 7")
+    lying = image.crop((60, 0, 240, 200)).resize((400, 300))  # wider than high, dark paper
+    ImageOps.invert(lying).save(tmp_path / "lying.png")
+    widget.locator("input[type=file]").set_input_files(tmp_path / "lying.png")
     expect(widget.locator(".result")).to_contain_text("networks say 7")
     drop = """async (widget, content) => {
       const transfer = new DataTransfer(), bytes = Uint8Array.from(content);
@@ -248,6 +252,23 @@ def test_with_fewer_seeds_verdicts_are_open(opened):
     expect(note).to_contain_text("the tutorial's numbers: no verdict")
     number.press("ArrowRight")
     expect(note).to_contain_text("too wide to tell")
+
+
+def test_the_overview_reads_a_digit(opened):
+    page = opened("overview", viewport={"width": 1100, "height": 900})
+    teaser = page.locator(".teaser")
+    box = teaser.locator(".pad").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.up()
+    expect(teaser.get_by_role("status")).to_contain_text("Draw a digit")  # a tap is none
+    page.mouse.down()
+    for x, y in ((95, 20), (70, 70), (55, 115)):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=5)
+    page.mouse.up()
+    expect(teaser.get_by_role("status")).to_contain_text("7 say 10 of 10 networks")
+    teaser.get_by_role("link", name="Why?").click()
+    expect(page.locator('[id="07-try"]')).to_be_in_viewport()
 
 
 def test_a_lesson_without_validation_asks_what_is_memorised(opened):

@@ -1,5 +1,7 @@
 """The report as a reader sees it: a real browser opens its file, without a network."""
 
+import json
+
 import pandas as pd
 import pytest
 from browsing import address_fixture, browser_fixture, opened_fixture, viewer  # noqa: F401
@@ -285,6 +287,51 @@ def test_epochs_that_are_drawn_over_are_shown_alone(opened):
     assert 19 <= last <= 24
     found.locator(".chart").dblclick()
     expect(found.get_by_label("Epochs from")).to_have_value("1")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "epochs"),
+    [
+        ("diverged.json", '{"history": {"val_loss": [0.5, NaN, 0.3]}}', {1, 3}),
+        ("resumed.csv", "epoch,val_loss\n4,0.5\n5,0.4\n", {5, 6}),
+        ("longer.json", json.dumps({"val_loss": [0.5] * 40}), set(range(1, 41))),
+    ],
+)
+def test_a_run_is_drawn_where_it_has_numbers(opened, tmp_path, name, text, epochs):
+    (tmp_path / name).write_text(text)
+    found = viewer(opened("02"), "02")
+    found.get_by_label("Add runs").set_input_files(tmp_path / name)
+    expect(found.locator("table.values")).to_contain_text(name)
+    with found.page.expect_download() as download:
+        found.get_by_role("button", name="Save what is shown").click()
+    rows = pd.read_csv(download.value.path())
+    assert set(rows[rows["kind"] == f"validation, {name}"]["epoch"]) == epochs
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("epoch,loss\n0,1\n1,1\nepoch,loss\n0,1\n", "rising epochs of one training"),
+        ('{"loss": ["a"]}', "a loss or another metric by epoch, found no numbers"),
+        ("[null]", "a loss or another metric by epoch, found no numbers"),
+    ],
+)
+def test_a_file_without_a_run_is_named(opened, tmp_path, text, said):
+    (tmp_path / "bad").write_text(text)
+    found = viewer(opened("02"), "02")
+    found.get_by_label("Add runs").set_input_files(tmp_path / "bad")
+    expect(found.locator(".error")).to_contain_text(f"bad: expected {said}")
+
+
+def test_an_address_chooses_what_it_can(opened):
+    page = opened("04?models=without_b_4_folds&each=1&scale=%22]&metric=nosuch&seeds=abc")
+    found = page.locator('.viewer[data-experiment="04"]')
+    expect(found.get_by_role("checkbox", checked=True)).to_have_count(2)  # a model, validation
+    expect(found.get_by_label("each seed")).to_be_checked()
+    expect(found.get_by_label("How many seeds")).to_have_value("39")
+    page.evaluate("location.hash = '04?each=&seeds=5'")
+    expect(found.get_by_label("mean and 95% interval")).to_be_checked()
+    expect(found.get_by_label("How many seeds")).to_have_value("5")
 
 
 def test_the_nearest_curve_stands_out(opened):

@@ -1,6 +1,8 @@
 """The report: what the page holds, before a browser shows it."""
 
+import copy
 import json
+import math
 import re
 import shutil
 import threading
@@ -12,8 +14,9 @@ import pytest
 from base.errors import UsageError
 from base.paths import ROOT
 from conftest import NO_TENSORFLOW, assert_one_line_error, run_script
-from pages import embedding, site
+from pages import asking, embedding, site
 from results import records, verdicts
+from tutorials import catalogue, numbers, random_binary
 
 STEM = "01_random_binary"
 
@@ -127,6 +130,31 @@ def test_the_name_of_a_model_ends_no_script(results):
     path = results / STEM / "record.json"
     path.write_text(path.read_text().replace('"deep_mlp"', json.dumps(name)))
     assert name not in page_of(results)
+
+
+def test_a_failed_seed_or_a_missing_model_leaves_a_page_that_can_be_read():
+    saved, lesson = records.read(ROOT / "figures" / STEM), catalogue.find(STEM)
+    models = copy.deepcopy(saved.record["models"])
+    models["mlp"]["runs"][0]["final"]["accuracy"] = math.nan
+    (widget,) = asking.widgets(replace(saved, record=saved.record | {"models": models}), lesson)
+    assert len(json.loads(embedding.as_json(widget))["runs"]) == 38
+    del models["mlp"]
+    assert asking.widgets(replace(saved, record=saved.record | {"models": models}), lesson) == []
+
+
+def test_of_a_variation_or_a_sample_no_seeds_are_judged():
+    saved = records.read(ROOT / "figures" / STEM)
+    known = numbers.verdicts_by_seeds(saved, random_binary.numbers)
+    assert len(known) == 39
+    assert known[0] == [None] * 12  # a single run has no interval
+    assert known[-1] == [row["verdict"] for row in saved.record["tutorial"]]
+    config, data = saved.record["config"], saved.record["data"]
+    for other in (
+        {"config": config | {"as_published": False}},
+        {"data": data | {"source": "sample"}},
+    ):
+        changed = replace(saved, record=saved.record | other)
+        assert numbers.verdicts_by_seeds(changed, random_binary.numbers) == []
 
 
 def test_a_variation_is_marked(results):
