@@ -270,7 +270,7 @@ class DrawingTeaser {
         clear();
         result.textContent = "Draw another.";
       });
-      result.replaceChildren(element("b", {}, networks.answers[top]), ` say ${votes} of ${all.length} networks. `, link, " ", again);
+      result.replaceChildren(`${votes} of ${all.length} networks say `, element("b", {}, networks.answers[top]), ". ", link, " ", again);
     });
     root.append(canvas, result);
   }

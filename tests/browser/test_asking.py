@@ -266,7 +266,7 @@ def test_the_overview_reads_a_digit(opened):
     for x, y in ((95, 20), (70, 70), (55, 115)):
         page.mouse.move(box["x"] + x, box["y"] + y, steps=5)
     page.mouse.up()
-    expect(teaser.get_by_role("status")).to_contain_text("7 say 10 of 10 networks")
+    expect(teaser.get_by_role("status")).to_contain_text("10 of 10 networks say 7.")
     teaser.get_by_role("link", name="Why?").click()
     expect(page.locator('[id="07-try"]')).to_be_in_viewport()
 
