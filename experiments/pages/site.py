@@ -198,7 +198,7 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
 
 def _numbers(saved: Saved, lesson: Lesson) -> list[dict[str, Any]]:
     """Return the numbers of the tutorial beside ours, as the page names, marks and finds them."""
-    numbers = [row for row in saved.record["tutorial"] if not is_fact(row)]
+    rows = [row for row in saved.record["tutorial"] if not is_fact(row)]
     return [
         {
             "reason": "",
@@ -207,7 +207,7 @@ def _numbers(saved: Saved, lesson: Lesson) -> list[dict[str, Any]]:
             "mark": evidence.number_mark(row, saved.names),
             "place": f"{lesson.number}-number-{i}",
         }
-        for i, row in enumerate(numbers)
+        for i, row in enumerate(rows)
     ]
 
 

@@ -22,7 +22,7 @@ class TextWidget {
     this.input.addEventListener("focus", () => given.samples.some(({ text }) => text === this.input.value) && this.input.select());
     root.append(element("label", {}, `Write or paste a text in English, of at most ${MOST_CHARACTERS.toLocaleString("en")} characters, or take one of the test set`, this.input),
       element("div", { className: "choices" }, ...samples), this.result, this.list,
-      element("p", { className: "note" }, "Orange words speak for the answer, blue ones against it, the stronger the more. Click a word to take it out, and again to put it back. In test texts [?] is a word outside the 10,000 that the networks know."),
+      element("p", { className: "note" }, `Orange words speak for the answer, blue ones against it, the stronger the more. Click a word to take it out, and again to put it back. In test texts [?] is a word outside the ${this.networks.shapes[0][0].toLocaleString("en")} that the networks know.`),
       this.words);
     // So that there is something to see; it is said aloud only from then on.
     this.choose(given.samples[0]).then(() => this.result.setAttribute("role", "status"));
