@@ -24,7 +24,7 @@ const GLOSSARY = {
   const words = new RegExp(`\\b(${Object.keys(GLOSSARY).join("|")})s?\\b`, "gi");
   for (const page of document.querySelectorAll(".page")) {
     const seen = new Set();
-    for (const part of page.querySelectorAll(":scope > p, :scope > ul li, :scope > dl dd")) {
+    for (const part of page.querySelectorAll(":scope > p, :scope > ul li, :scope > details > .about dd")) {
       const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), nodes = [];
       while (texts.nextNode()) if (!texts.currentNode.parentElement.closest("a, button, code, .badge")) nodes.push(texts.currentNode);
       nodes.forEach(node => explain(node, words, seen, explanation));

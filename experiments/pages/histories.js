@@ -88,6 +88,7 @@ function parseHistory(text) {
 }
 
 const NOT_A_NUMBER = /(?<=[[,:\s])(NaN|-?Infinity)(?=[\],\s}])/g; // as Python's json writes them
+const MOST_EPOCHS = 1e6; // of a file
 const OLD_NAMES = { acc: "accuracy", val_acc: "val_accuracy", mean_absolute_error: "mae", val_mean_absolute_error: "val_mae" };
 
 /** Read a run's history.csv, or the history of a single model: of CSVLogger, or History.history as JSON. */
@@ -100,10 +101,14 @@ function parseRun(text, model) {
   const [header, ...lines] = plain.split(/\r?\n/).map(line => line.split(","));
   if (header.includes("model") || !header.includes("epoch")) return parseHistory(text);
   const epochs = lines.map(line => Number(line[header.indexOf("epoch")])); // CSVLogger counts from 0
-  if (!epochs.every((epoch, k) => Number.isInteger(epoch) && epoch >= 0 && (k === 0 || epoch > epochs[k - 1]))) {
+  if (!epochs.every((epoch, k) => Number.isInteger(epoch) && epoch >= 0 && epoch < MOST_EPOCHS && (k === 0 || epoch > epochs[k - 1]))) {
     throw new Error("expected rising epochs of one training, found others; save each training in a file of its own");
   }
-  const column = i => Object.assign([], Object.fromEntries(lines.map((line, k) => [epochs[k], line[i] ? Number(line[i]) : NaN])));
+  const column = i => {
+    const values = [];
+    lines.forEach((line, k) => { values[epochs[k]] = line[i] ? Number(line[i]) : NaN; });
+    return values;
+  };
   return { [model]: singleModel([Object.fromEntries(header.map((name, i) => [name, column(i)]))]) };
 }
 

@@ -77,6 +77,7 @@ function forward(input, { inputs, units, activation, weights, scale, bias }) {
 }
 
 const meanOf = all => all[0].map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
+const votesFor = (answer, all) => all.filter(one => largestAt(one) === answer).length;
 const largestAt = values => values.indexOf(most(values));
 
 /** Draw how the seeds vote: for each of the most probable answers a bar, and a dot for each seed. */
@@ -100,7 +101,7 @@ function drawVotes(root, networks, all, limit = 10) {
 
 /** Say in words what the seeds answer. */
 function votesInWords(networks, all, mean) {
-  const top = largestAt(mean), votes = all.filter(one => largestAt(one) === top).length;
+  const top = largestAt(mean), votes = votesFor(top, all);
   const who = all.length === 1 ? "The network says" : `${votes} of ${all.length} networks say`;
   return `${who} ${networks.answers[top]}, probability ${mean[top].toFixed(2)}${all.length > 1 ? " on average" : ""}.`
     + ` ${networks.rightWhenSo(top, mean[top])}`;

@@ -202,7 +202,6 @@ class PictureWidget {
       }
     };
     input.addEventListener("change", () => read(input.files[0]));
-    root.addEventListener("dragover", event => event.preventDefault());
     root.addEventListener("drop", event => {
       event.preventDefault();
       read(event.dataTransfer.files[0]);
@@ -264,7 +263,7 @@ class DrawingTeaser {
     const result = element("p", { role: "status" }, `Draw a digit: ${networks.number} networks read it.`);
     const { canvas, clear } = drawingPad(130, async pixels => {
       await networks.load();
-      const all = networks.ask(pixels), top = largestAt(meanOf(all)), votes = all.filter(one => largestAt(one) === top).length;
+      const all = networks.ask(pixels), top = largestAt(meanOf(all)), votes = votesFor(top, all);
       const link = element("a", { href: `#${of}-try` }, "Why?"), again = element("button", { type: "button" }, "Clear");
       again.addEventListener("click", () => {
         clear();

@@ -142,7 +142,7 @@ def _count(verdicts: Iterable[str | None]) -> list[tuple[str, int, str]]:
 def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
     """Return what the page shows of an experiment."""
     record, folder = saved.record, saved.folder
-    widgets = asking.widgets(saved, lesson)
+    widgets, measured = asking.widgets(saved, lesson), _numbers(saved, lesson)
     kinds = [widget["kind"] for widget in widgets]
     captions = {
         name: caption
@@ -161,9 +161,9 @@ def _experiment(saved: Saved, lesson: Lesson) -> dict[str, Any]:
         "finding": record.get("finding", ""),
         "scores": [score._replace(model=saved.name(score.model)) for score in scores(record)],
         "baselines": record["baselines"],
-        "measured": _numbers(saved, lesson),
+        "measured": measured,
         "counts": {
-            "numbers": _count(row["verdict"] for row in record["tutorial"] if not is_fact(row)),
+            "numbers": _count(row["verdict"] for row in measured),
             "claims": _count(row["verdict"] for row in record["claims"]),
         },
         "facts": [

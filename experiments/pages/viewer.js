@@ -456,7 +456,7 @@ class Viewer {
     if (!this.view || event?.pointerType === "touch") return;
     const { view } = this.view, y = event && event.clientY - this.corner().top;
     const far = row => Math.abs(view.scale("y")(row.mean) - y);
-    const rows = event ? this.at(this.curves(), this.epochs[this.slider.value]) : [];
+    const rows = event ? this.rows : [];
     const nearest = rows.length > 1 ? rows.reduce((a, b) => far(b) < far(a) ? b : a) : null;
     const name = nearest && far(nearest) < NEAR ? curveName(nearest) : "";
     if (this.nearest === name) return;
@@ -479,7 +479,8 @@ class Viewer {
     this.epoch.textContent = epoch ?? "";
     const head = ["curve", ...(each ? ["seed"] : []), this.metric.value, ...(each ? [] : ["95% interval"])];
     const cell = (text, numeric) => element("td", { className: numeric ? "num" : "" }, text);
-    const rows = (epoch === undefined ? [] : this.at(this.curves(), epoch)).map(row => {
+    this.rows = epoch === undefined ? [] : this.at(this.curves(), epoch);
+    const rows = this.rows.map(row => {
       const swatch = element("span", { className: "swatch" });
       swatch.style.cssText = `display:inline-block;background:${this.colours[row.model]}`;
       const interval = row.low === undefined ? "" : intervalText(row);

@@ -96,15 +96,12 @@ class Saved:
         return mean_interval(self.scores(model, part, metric))
 
     def of_first_seeds(self, number: int) -> Saved:
-        """Return runs and histories of so many seeds of each model; predictions stay whole."""
-        seeds = {model: self.seeds(model)[:number] for model in self.models}
-        models = {
-            model: entry | {"runs": [run for run in entry["runs"] if run["seed"] in seeds[model]]}
-            for model, entry in self.record["models"].items()
-        }
-        kept = [seed in seeds[m] for m, seed in self.history[["model", "seed"]].to_numpy()]
-        record = self.record | {"models": models}
-        return replace(self, record=record, history=self.history[kept])
+        """Return the runs of so many seeds of each model; histories and predictions stay whole."""
+        models = {}
+        for model, entry in self.record["models"].items():
+            seeds = self.seeds(model)[:number]
+            models[model] = entry | {"runs": [run for run in entry["runs"] if run["seed"] in seeds]}
+        return replace(self, record=self.record | {"models": models})
 
     def joined(self, other: Saved) -> Saved:
         """Return these results with the models of others, such as those of ablations."""

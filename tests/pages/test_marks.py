@@ -9,7 +9,8 @@ from base.paths import ROOT
 from pages import evidence, lesson_tables
 from results.verdicts import DIFFERS, DOES_NOT_HOLD, HOLDS, HOLDS_WITHIN, REPRODUCED, TOO_WIDE
 
-RECORDS = [json.loads(path.read_text()) for path in sorted((ROOT / "figures").glob("0*/*ord.json"))]
+PATHS = sorted((ROOT / "figures").glob("0*/record.json"))
+RECORDS = [json.loads(path.read_text()) for path in PATHS]
 
 
 def test_a_number_is_inside_our_runs_if_it_is_reproduced():
